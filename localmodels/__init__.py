@@ -4,10 +4,10 @@ Names are loaded when first used, so that `from localmodels import check` stays 
 """
 
 _HOMES = {
-    "connect": "localmodels.connect",
+    "connect": "localmodels.connection",
     "check": "localmodels.checks",
     "hint": "localmodels.checks",
-    "quiz": "localmodels.quiz",
+    "quiz": "localmodels.questions",
 }
 
 __all__ = sorted(_HOMES)
