@@ -1,0 +1,178 @@
+"""Exercises and their checks: one definition, judged in the notebook and by the grader.
+
+A check is a small function `(learner, ollama)`. Its docstring is the title that a student reads. It calls
+the learner's functions, reads what they sent to a scripted Ollama, and raises `Wrong` when something is off.
+Nothing here knows whether the learner lives in this process or behind a wall: see `learner.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from localmodels.checks.plain import LearnerError, NotWritten, shown
+
+
+class Wrong(Exception):
+    """A check's verdict "not yet": what was expected, what came, and the idea that leads there.
+
+    expected  one sentence on what a right answer does.
+    got       what the learner's code did instead; any value, cut and quoted for display unless it is a str.
+    idea      the mistaken idea that typically produces this, and why it is one.
+    see       an anchor of glossary.md, without the '#'.
+    """
+
+    def __init__(self, expected: str, got: Any = None, idea: str | None = None, see: str | None = None):
+        super().__init__(expected)
+        self.expected, self.idea, self.see = expected, idea, see
+        self.got = got if got is None or isinstance(got, str) else shown(got)
+
+
+class Status(StrEnum):
+    """How a check ended. There is no fourth way."""
+
+    EARNED = "earned"
+    NOT_YET = "not yet"
+    UNJUDGED = "could not be checked"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One promise of an exercise. `points` is 0 for a guard, which only confirms another check."""
+
+    name: str
+    title: str
+    points: float
+    judge: Callable[[Any, Any], None]
+
+
+@dataclass
+class Exercise:
+    """What a learner writes once: its checks in order, three hints (nudge, plan, almost code).
+
+    `name` is the nbgrader grade_id of the answer cell, and usually the function's name; `functions`
+    lists the names the checks call when they differ from it.
+    """
+
+    name: str
+    lesson: str
+    hints: list[str] = field(default_factory=list)
+    functions: tuple[str, ...] = ()
+    checks: list[Check] = field(default_factory=list)
+
+    @property
+    def points(self) -> float:
+        """Points of the whole exercise: the sum over its visible checks."""
+        return sum(check.points for check in self.checks)
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Names that must be bound before any check makes sense."""
+        return self.functions or (self.name,)
+
+    def check(self, points: float) -> Callable:
+        """Register a visible check: `@ask.check(points=2)` above a function with a docstring."""
+
+        def register(judge):
+            self.checks.append(make_check(judge, points))
+            return judge
+
+        return register
+
+
+def make_check(judge: Callable, points: float) -> Check:
+    """A Check from a function; its docstring's first line is the title."""
+    title = (judge.__doc__ or "").strip().splitlines()
+    if not title:
+        raise ValueError(f"The check {judge.__name__} needs a docstring: it is the title a student reads.")
+    return Check(judge.__name__, title[0].rstrip("."), points, judge)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one check found, as plain text and numbers: everything that reports and pages are made from."""
+
+    name: str
+    title: str
+    points: float
+    status: Status
+    expected: str = ""
+    got: str = ""
+    idea: str = ""
+    see: str = ""
+    guard: str = ""  # title of the hidden check that took the points away, if one did
+
+    @property
+    def earned(self) -> float:
+        return self.points if self.status is Status.EARNED else 0.0
+
+
+@dataclass(frozen=True)
+class Report:
+    """All outcomes of an exercise, in the order in which the checks are written."""
+
+    exercise: str
+    lesson: str
+    outcomes: tuple[Outcome, ...]
+    missing: tuple[str, ...] = ()  # names the learner has not written yet
+
+    @property
+    def earned(self) -> float:
+        return sum(outcome.earned for outcome in self.outcomes)
+
+    @property
+    def points(self) -> float:
+        return sum(outcome.points for outcome in self.outcomes)
+
+
+def run(exercise: Exercise, learner, ollama, guards: Iterable[tuple[str, Check]] = ()) -> Report:
+    """Judge an exercise. `guards` are pairs (name of the visible check, hidden Check).
+
+    Each check starts with a cleared `ollama`. Guards run only where their visible check passed.
+    """
+    missing = tuple(name for name in exercise.needs if not learner.has(name))
+    if missing:
+        outcomes = (_not_written(check, missing) for check in exercise.checks)
+        return Report(exercise.name, exercise.lesson, tuple(outcomes), missing)
+    hidden: dict[str, list[Check]] = {}
+    for visible, guard in guards:
+        hidden.setdefault(visible, []).append(guard)
+    outcomes = tuple(_guarded(check, hidden.get(check.name, ()), learner, ollama) for check in exercise.checks)
+    return Report(exercise.name, exercise.lesson, outcomes)
+
+
+def _not_written(check: Check, missing: tuple[str, ...]) -> Outcome:
+    return Outcome(check.name, check.title, check.points, Status.NOT_YET, expected=f"{' and '.join(missing)} exists.")
+
+
+def _guarded(check: Check, guards: Iterable[Check], learner, ollama) -> Outcome:
+    outcome = judge_one(check, learner, ollama)
+    for guard in guards:
+        if outcome.status is not Status.EARNED:
+            break
+        found = judge_one(guard, learner, ollama)
+        if found.status is not Status.EARNED:
+            outcome = Outcome(check.name, check.title, check.points, found.status, guard=guard.title)
+    return outcome
+
+
+def judge_one(check: Check, learner, ollama) -> Outcome:
+    """Run one check and say how it ended; never raises what the learner's code or the check did wrong."""
+    ollama.clear()
+    told: dict[str, str] = {}
+    try:
+        check.judge(learner, ollama)
+        status = Status.EARNED
+    except Wrong as wrong:
+        status = Status.NOT_YET
+        told = {"expected": wrong.expected, "got": wrong.got or "", "idea": wrong.idea or "", "see": wrong.see or ""}
+    except NotWritten as error:
+        status, told = Status.NOT_YET, {"expected": "The function is written.", "got": str(error)}
+    except LearnerError as error:
+        status, told = Status.NOT_YET, {"expected": "Your code runs to its end.", "got": error.sentence}
+    except Exception as error:  # a check that stumbles must not stop the others, nor give points
+        status = Status.UNJUDGED
+        told = {"got": f"The check stopped at an answer it did not foresee ({type(error).__name__}: {error})."}
+    return Outcome(check.name, check.title, check.points, status, **told)

@@ -1,0 +1,125 @@
+"""The learner in the notebook's own process: calls their functions, hands back plain data.
+
+The grader has another learner with the same methods, whose functions run behind a wall.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import copy
+import inspect
+import io
+import linecache
+import threading
+import traceback
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from localmodels.checks.plain import LearnerError, NotWritten, PlainStream, to_plain
+
+
+class NotebookLearner:
+    """Functions and values of a notebook, as a check may use them.
+
+    `learner.ask("Hi")` calls the learner's `ask`; arguments go in as copies, the result comes back as plain
+    data. `learner.printed` is what that call printed.
+    """
+
+    def __init__(self, namespace: Mapping[str, Any]):
+        self._names = namespace
+        self.printed = ""
+
+    def has(self, name: str) -> bool:
+        """Whether the learner has bound this name."""
+        return name in self._names
+
+    def value(self, name: str) -> Any:
+        """A variable of the learner, as plain data."""
+        if name not in self._names:
+            raise NotWritten(f"{name} is not defined yet: run the cell that sets it.")
+        return to_plain(self._names[name])
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *args, **kwargs: self.after(name, *args, **kwargs)[0]
+
+    def after(self, name: str, *args: Any, **kwargs: Any) -> tuple[Any, list[Any]]:
+        """Call a function; return its result and the positional arguments as it left them."""
+        function = self._function(name)
+        args, kwargs = copy.deepcopy((list(args), kwargs))
+        heard = io.StringIO()
+        try:
+            with contextlib.redirect_stdout(heard), contextlib.redirect_stderr(heard), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                result = _result(function, args, kwargs)
+        finally:
+            self.printed = heard.getvalue()
+        return result, to_plain(args)
+
+    def _function(self, name: str) -> Callable:
+        function = self._names.get(name)
+        if function is None:
+            raise NotWritten(f"{name} is not defined yet: run the cell that defines it.")
+        if not callable(function):
+            raise NotWritten(f"{name} is {to_plain(function)!r}, not a function. Was the name used twice?")
+        return function
+
+
+def _result(function: Callable, args: list, kwargs: dict) -> Any:
+    value = _guarded(function, *args, **kwargs)
+    if inspect.isawaitable(value):
+        value = _guarded(_run_apart, value)
+    if inspect.isgenerator(value):
+        return PlainStream(lambda: _guarded(next, value), value.close)
+    return to_plain(value)
+
+
+def _guarded(function: Callable, *args: Any, **kwargs: Any) -> Any:
+    """Call the learner's code; whatever it raises comes out as NotWritten or LearnerError."""
+    try:
+        return function(*args, **kwargs)
+    except KeyboardInterrupt:
+        raise
+    except NotImplementedError as error:
+        name = getattr(function, "__name__", "the function")
+        raise NotWritten(f"{name} is not written yet.") from error
+    except BaseException as error:  # SystemExit too: a check goes on
+        if function is next and isinstance(error, StopIteration):
+            raise
+        raise LearnerError(type(error).__name__, _one_line(error), _learner_line(error)) from error
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:300]
+
+
+def _learner_line(error: BaseException) -> str:
+    """The last line of notebook code on the way to the error, so that the learner finds the place."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if "ipykernel_" in frame.filename or frame.filename.startswith("<"):
+            return (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip()
+    return ""
+
+
+def _run_apart(awaitable) -> Any:
+    """Await something from code that is not async: in a thread, since the notebook's loop is busy here."""
+    box: dict[str, Any] = {}
+
+    async def whole():
+        return await awaitable
+
+    def work():
+        try:
+            box["value"] = asyncio.run(whole())
+        except BaseException as error:
+            box["error"] = error
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    if "error" in box:
+        raise box["error"]
+    return box["value"]

@@ -1,0 +1,100 @@
+"""A report as text and as HTML: pure functions of the same record, so both say the same.
+
+The HTML uses JupyterLab's own colours (light and dark); a word stands beside every symbol, so that nothing is
+told by colour or shape alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+
+from localmodels.checks.core import Exercise, Outcome, Report, Status
+
+SYMBOLS = {Status.EARNED: "✓", Status.NOT_YET: "✗", Status.UNJUDGED: "–"}
+WORDS = {Status.EARNED: "passed", Status.NOT_YET: "not yet", Status.UNJUDGED: "could not be checked"}
+GLOSSARY = "../../glossary.md"
+
+
+def number(points: float) -> str:
+    """Points without a needless '.0'."""
+    return f"{points:g}"
+
+
+def headline(report: Report) -> str:
+    """One line: the exercise and its points, and what to do first when nothing is written."""
+    if report.missing:
+        return f"{report.exercise}: not written yet. Run the cell that defines {' and '.join(report.missing)}."
+    done = sum(outcome.status is Status.EARNED for outcome in report.outcomes)
+    total = len(report.outcomes)
+    return f"{report.exercise}: {number(report.earned)} of {number(report.points)} points, {done} of {total} checks passed."
+
+
+def details(outcome: Outcome) -> Iterator[tuple[str, str]]:
+    """Label and sentence for each thing there is to say about a check that did not pass."""
+    if outcome.guard:
+        yield "Hidden check", f"{outcome.guard}. It works with the inputs you can see here, but not with others."
+    if outcome.expected:
+        yield "Expected", outcome.expected
+    if outcome.got:
+        yield "Got", outcome.got
+    if outcome.idea:
+        yield "Likely idea", outcome.idea
+    if outcome.see:
+        yield "Read", f"glossary: {outcome.see.replace('-', ' ')}"
+
+
+def closing(report: Report) -> str:
+    """What to do next, in one line; empty when all is done."""
+    if all(outcome.status is Status.EARNED for outcome in report.outcomes):
+        return ""
+    return f'Change your code, run its cell, then check again. Stuck? hint("{report.exercise}")'
+
+
+def as_text(report: Report) -> str:
+    """The report for terminals, plain notebooks and screen readers."""
+    lines = [headline(report)]
+    for outcome in () if report.missing else report.outcomes:
+        lines.append(f"  {SYMBOLS[outcome.status]} {WORDS[outcome.status]}: {outcome.title} ({number(outcome.points)})")
+        lines += [f"      {label}: {sentence}" for label, sentence in details(outcome)]
+    return "\n".join(filter(None, [*lines, closing(report)]))
+
+
+def as_html(report: Report) -> str:
+    """The report as a self-contained piece of HTML. Everything a learner could have written is escaped."""
+    rows = "" if report.missing else "".join(map(_row, report.outcomes))
+    after = closing(report)
+    foot = f'<p style="margin:.4em 0 0">{escape(after)}</p>' if after else ""
+    return (
+        f'<section aria-label="Check of {escape(report.exercise)}" style="{_card(report)}">'
+        f"<strong>{escape(headline(report))}</strong>"
+        f'<ul style="list-style:none;margin:.4em 0 0;padding:0">{rows}</ul>{foot}</section>'
+    )
+
+
+def _card(report: Report) -> str:
+    done = not closing(report)
+    edge = "var(--jp-success-color1,#388e3c)" if done else "var(--jp-warn-color1,#f57c00)"
+    return f"border-left:4px solid {edge};padding:.5em .9em;margin:.3em 0;line-height:1.45"
+
+
+def _row(outcome: Outcome) -> str:
+    said = "".join(
+        f'<div style="margin-left:1.6em"><em>{label}:</em> {_sentence(label, sentence, outcome)}</div>'
+        for label, sentence in details(outcome)
+    )
+    mark = f"<strong>{SYMBOLS[outcome.status]} {WORDS[outcome.status]}</strong>"
+    return f'<li style="margin:.25em 0">{mark}: {escape(outcome.title)} ({number(outcome.points)}){said}</li>'
+
+
+def _sentence(label: str, sentence: str, outcome: Outcome) -> str:
+    if label == "Read":
+        return f'<a href="{GLOSSARY}#{escape(outcome.see)}">{escape(sentence)}</a>'
+    return escape(sentence)
+
+
+def hint_text(exercise: Exercise, level: int) -> str:
+    """One hint, with its place among the others and the way to the next."""
+    levels = len(exercise.hints)
+    more = f' Next: hint("{exercise.name}")' if level < levels else " That was the last hint."
+    return f"Hint {level} of {levels}: {exercise.hints[level - 1]}\n({more.strip()})"
