@@ -1,0 +1,1 @@
+"""What the course promises, as tests. `python -m tests` runs all of them, as CI does."""

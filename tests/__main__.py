@@ -1,0 +1,39 @@
+"""`python -m tests`: everything CI runs, in the order in which a failure is quickest to read.
+
+Arguments go to pytest's first run, for instance `python -m tests -k connect`.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+SANITISE = ROOT / "tests" / "nbval_sanitize.cfg"
+
+
+def steps(arguments):
+    """(name, pytest arguments) of each run."""
+    workers = ["-n", str(max(2, os.cpu_count() or 2))]
+    yield "the promises", ["tests", *workers, "--dist", "loadfile", "--durations", "12", *arguments]
+    if not arguments:
+        stored = ["--nbval", "--nbval-sanitize-with", str(SANITISE), "-p", "no:randomly"]
+        yield "the solved notebooks give the outputs they show", ["solutions", *stored, *workers, "--dist", "loadfile"]
+
+
+def main():
+    failed = []
+    for name, arguments in steps(sys.argv[1:]):
+        print(f"\n== {name}", flush=True)
+        started = time.monotonic()
+        code = subprocess.call([sys.executable, "-m", "pytest", "-q", *arguments], cwd=ROOT)
+        print(f"== {time.monotonic() - started:.0f} s", flush=True)
+        if code:
+            failed.append(name)
+    if failed:
+        sys.exit(f"Not green: {'; '.join(failed)}.")
+
+
+if __name__ == "__main__":
+    main()
