@@ -6,6 +6,7 @@ Arguments go to pytest's first run, for instance `python -m tests -k connect`.
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -22,12 +23,23 @@ def steps(arguments):
         yield "the solved notebooks give the outputs they show", ["solutions", *stored, *workers, "--dist", "loadfile"]
 
 
+def run(arguments, home):
+    """One pytest run, with a home and a practice server of its own, whatever else this computer runs."""
+    inside = {"LOCALMODELS_HOME": home, "LOCALMODELS_PRACTICE": "1"}
+    environment = {**os.environ, **inside}
+    try:
+        return subprocess.call([sys.executable, "-m", "pytest", "-q", *arguments], cwd=ROOT, env=environment)
+    finally:
+        subprocess.call([sys.executable, "-m", "localmodels", "stop"], env=environment, stdout=subprocess.DEVNULL)
+
+
 def main():
     failed = []
     for name, arguments in steps(sys.argv[1:]):
         print(f"\n== {name}", flush=True)
         started = time.monotonic()
-        code = subprocess.call([sys.executable, "-m", "pytest", "-q", *arguments], cwd=ROOT)
+        with tempfile.TemporaryDirectory() as home:
+            code = run(arguments, home)
         print(f"== {time.monotonic() - started:.0f} s", flush=True)
         if code:
             failed.append(name)
