@@ -1,0 +1,1 @@
+"""From `lessons/*.py` to `solutions/` and `notebooks/`, in this order: source, run, outputs, strip, files."""
