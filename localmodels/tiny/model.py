@@ -14,7 +14,7 @@ values are remembered (``Cache``), matrices with the same input are stacked, all
 
 import numpy as np
 
-from . import gguf_file
+from . import chat, gguf_file
 from .weights import Layer, Shape, Weights, read_weights
 
 
@@ -59,6 +59,20 @@ class Model:
         both together do not fit the context, ``ValueError`` for an id the vocabulary lacks.
         """
         return self.scores(self.hidden(ids, cache))                      # (T, V)
+
+    def chat_text(self, messages) -> str:
+        """The chat as one string with its marks; ``messages`` are dicts with role and content."""
+        return chat.chat_text(messages)
+
+    def chat_ids(self, messages) -> list[int]:
+        """The chat as ids, ready to generate from. Marks that people typed stay text."""
+        return chat.chat_ids(self.tokenizer, messages)
+
+    def embed(self, text: str) -> np.ndarray:
+        """A text as one arrow of length 1, (H,): the mean over its tokens. Extra tokens are cut."""
+        ids = self.tokenizer.encode(text)[:self.shape.context] or [self.tokenizer.end]
+        mean = self.hidden(ids).mean(axis=0)                             # (H,)
+        return mean / np.linalg.norm(mean)                               # (H,)
 
     def scores(self, x: np.ndarray) -> np.ndarray:
         """How well each vocabulary entry fits as the next token, given ``x`` (T, H)."""
