@@ -1,0 +1,54 @@
+"""What this computer has: free memory, free disk, its operating system. Bytes throughout."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+_CGROUP = Path("/sys/fs/cgroup")
+
+
+def system() -> str:
+    """`linux`, `macos` or `windows`: the names used in facts.toml."""
+    return {"darwin": "macos", "win32": "windows"}.get(sys.platform, "linux")
+
+
+def free_memory() -> int | None:
+    """Bytes of memory a new program could use; None where psutil cannot tell."""
+    try:
+        import psutil
+    except ImportError:
+        return None
+    free = psutil.virtual_memory().available
+    limit = _container_room()
+    return free if limit is None else min(free, limit)
+
+
+def total_memory() -> int | None:
+    """Bytes of memory this computer (or container) has; None where psutil cannot tell."""
+    try:
+        import psutil
+    except ImportError:
+        return None
+    limit = _number(_CGROUP / "memory.max")
+    total = psutil.virtual_memory().total
+    return total if limit is None else min(total, limit)
+
+
+def free_disk(folder: Path) -> int:
+    """Bytes free on the disk that holds `folder`."""
+    return shutil.disk_usage(folder).free
+
+
+def _container_room() -> int | None:
+    """What a container's own limit leaves; psutil sees only the whole machine."""
+    limit, used = _number(_CGROUP / "memory.max"), _number(_CGROUP / "memory.current")
+    return None if limit is None or used is None else max(0, limit - used)
+
+
+def _number(path: Path) -> int | None:
+    try:
+        return int(path.read_text())
+    except (OSError, ValueError):  # no such file, or the word "max"
+        return None
