@@ -1,0 +1,72 @@
+"""Where the words come from. An engine answers; the server around it knows the protocol.
+
+An engine has these methods. All but `describe` may take long and run in a worker thread:
+
+    describe() -> About                        what it is; quick, called at start
+    loaded                                     True once load() has done its work
+    load()                                     get ready; raises EngineError (no memory, broken file)
+    unload()                                   give the memory back
+    chat(messages, options) -> Iterator[Piece]     messages: [{"role", "content", ...}]
+    complete(prompt, options) -> Iterator[Piece]   prompt: text, already in the model's own format
+    embed(texts, options) -> Embedded
+
+The last Piece of a reply carries `end`. An engine raises EngineError for a fault; what it raises
+before its first Piece becomes the status of the reply. The server closes the iterator when the
+client goes away, so clean up in `finally`.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class End:
+    """How a reply ended. Durations in nanoseconds, counts in tokens."""
+
+    reason: str = "stop"          # "stop" or "length"
+    prompt_eval_count: int = 0
+    prompt_eval_duration: int = 0
+    eval_count: int = 0
+    eval_duration: int = 0
+    context: tuple = ()           # token ids of the whole conversation, for /api/generate
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A bit of a reply: text, reasoning or tool calls; `wait` seconds pass before it is sent."""
+
+    text: str = ""
+    thinking: str = ""
+    tool_calls: tuple = ()
+    wait: float = 0.0
+    tokens: int = 1
+    end: End | None = None
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """Vectors (lists of floats, length 1 each) and how many tokens were read for them."""
+
+    vectors: list
+    prompt_eval_count: int = 0
+
+
+@dataclass(frozen=True)
+class About:
+    """What an engine says of the model behind it. Sizes in bytes."""
+
+    name: str                     # of the engine: tiny, llamacpp, scripted
+    family: str = "llama"
+    format: str = "gguf"
+    parameter_count: int = 0
+    quantization: str = "F16"
+    size: int = 0
+    digest: str = "0" * 64
+    context_length: int = 4096
+    embedding_length: int = 0
+    capabilities: tuple = ("completion",)
+    template: str = ""
+    system: str = ""
+    license: str = ""
+    stand_in: str = ""            # a sentence, when the names it answers to are not its own
+    model_info: dict = field(default_factory=dict)
+    tokens: tuple = ()            # the vocabulary, shown only when asked for (verbose)

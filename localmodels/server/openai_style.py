@@ -1,0 +1,2 @@
+async def chat(exchange): raise NotImplementedError
+completions = embeddings = models = model = chat

@@ -1,0 +1,239 @@
+"""The practice server in a thread of its own, saying what a test or a check tells it to.
+
+    with ScriptedOllama(models=["llama3.2:latest"]) as ollama:
+        ollama.reply("Paris.")
+        requests.post(ollama.url + "/api/chat", json={...})
+        assert ollama.last.json["model"] == "llama3.2"
+"""
+
+import asyncio
+import json
+import socket
+import threading
+from dataclasses import dataclass
+
+from tornado.httpserver import HTTPServer
+
+from . import names
+from .app import make_app
+from .engines import End
+from .engines.scripted import Script, ScriptedEngine, cut, fault, pieces_of
+
+PARALLEL = 8
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One request as it arrived; `json` is None unless the body is a JSON object."""
+
+    method: str
+    path: str
+    headers: dict
+    body: bytes
+    json: dict | None
+
+
+class ScriptedOllama:
+    """A real HTTP server on a free port of 127.0.0.1, used as a context manager."""
+
+    def __init__(self, models=("llama3.2:latest",), capabilities=("completion",), port=0):
+        self._engine = ScriptedEngine(capabilities)
+        self._first_models = tuple(models)
+        self._lock = threading.Lock()
+        self._recorded = []
+        self._port = port
+        self._is_up = True
+
+    # -- life
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def start(self):
+        """Listen; returns self. The first request may follow at once."""
+        self._socket = _listening(self._port)
+        self._port = self._socket.getsockname()[1]
+        self._loop = asyncio.new_event_loop()
+        ready = threading.Event()
+        self._thread = threading.Thread(target=self._serve, args=(ready,), name="scripted-ollama", daemon=True)
+        self._thread.start()
+        ready.wait()
+        return self
+
+    def stop(self):
+        """Close every connection, stop the threads, wait for them. Twice does no harm."""
+        if self._loop is None:
+            return
+        self._app.server.stop()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop = None
+
+    _loop = None
+
+    def _serve(self, ready):
+        asyncio.set_event_loop(self._loop)
+        self._app = make_app(self._engine, self._first_models, recorder=self._record, parallel=PARALLEL)
+        self._http = HTTPServer(self._app)
+        self._http.add_socket(self._socket)
+        self._loop.call_soon(ready.set)
+        self._loop.run_forever()
+        self._loop.run_until_complete(self._close())
+        self._loop.close()
+
+    async def _close(self):
+        self._http.stop()
+        self._socket.close()
+        await self._http.close_all_connections()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await self._loop.shutdown_asyncgens()
+
+    # -- where
+
+    @property
+    def port(self):
+        return self._port
+
+    @property
+    def url(self):
+        """Base URL, without a slash at the end."""
+        return f"http://127.0.0.1:{self._port}"
+
+    # -- what it will say
+
+    def reply(self, text="", *, chunks=None, thinking="", tool_calls=(), delay=0.0, gap=0.0,
+              done_reason="stop", prompt_eval_count=None, prompt_eval_duration=None,
+              eval_count=None, eval_duration=None, context=()):
+        """Queue a reply for the next chat or generate. Durations in nanoseconds, delays in seconds.
+
+        delay passes before the first chunk, gap between chunks. tool_calls: [{"name", "arguments"}].
+        """
+        chunks = pieces_of(text) if chunks is None else list(chunks)
+        count = max(1, len(chunks)) if eval_count is None else eval_count
+        end = End(done_reason,
+                  10 if prompt_eval_count is None else prompt_eval_count,
+                  10_000_000 if prompt_eval_duration is None else prompt_eval_duration,
+                  count, 10_000_000 * count if eval_duration is None else eval_duration, tuple(context))
+        self._engine.add(Script(chunks, end, delay, gap, thinking, tuple(tool_calls)))
+
+    def fail(self, status, text, delay=0.0):
+        """The next chat, generate or embed request gets this status and {"error": text}."""
+        self._engine.add(Script(delay=delay, fault=fault(status, text)))
+
+    def fail_mid_stream(self, text="an error was encountered while running the model", chunks=("Half ", "a ")):
+        """The next reply starts well, then a line {"error": text} ends it without done:true."""
+        self._engine.add(Script(list(chunks), fault=fault(500, text)))
+
+    def cut(self, chunks=("Half ", "a ")):
+        """The next reply starts well, then the connection drops."""
+        self._engine.add(Script(list(chunks), fault=cut()))
+
+    def split(self, size):
+        """Write every stream in bits of `size` bytes, also inside lines and letters; None ends it."""
+        self._app.server.wire_size = size
+
+    # -- which models it has
+
+    @property
+    def models(self):
+        """Names of the installed models, sorted, each with its tag."""
+        return sorted(model.name for model in self._app.server.shelf.all())
+
+    def install(self, name, **facts):
+        """Add a model; facts: size, digest, capabilities, details, modified (see registry.Installed)."""
+        self._app.server.shelf.add(name, **facts)
+
+    def remove(self, name):
+        """Take a model away; nothing happens when it is not there."""
+        self._app.server.shelf.remove(names.parse(name))
+
+    # -- whether it answers
+
+    def down(self):
+        """Refuse connections, as if Ollama were not running. The port stays ours."""
+        self._in_loop(self._down)
+
+    def up(self):
+        """Accept connections again."""
+        self._in_loop(self._up)
+
+    async def _down(self):
+        if not self._is_up:
+            return
+        self._is_up = False
+        self._http.stop()
+        self._socket.close()
+        self._socket = _bound(self._port)  # bound but not listening: connections are refused
+        await self._http.close_all_connections()
+
+    async def _up(self):
+        if self._is_up:
+            return
+        self._is_up = True
+        self._socket.listen(128)
+        self._http = HTTPServer(self._app)
+        self._http.add_socket(self._socket)
+
+    def _in_loop(self, action):
+        asyncio.run_coroutine_threadsafe(action(), self._loop).result()
+
+    # -- what it heard
+
+    @property
+    def requests(self):
+        """Every request so far, in the order of arrival."""
+        with self._lock:
+            return list(self._recorded)
+
+    @property
+    def chats(self):
+        """The requests to /api/chat."""
+        return [one for one in self.requests if one.path == "/api/chat"]
+
+    @property
+    def last(self):
+        """The newest request, or None."""
+        return self.requests[-1] if self.requests else None
+
+    def clear(self):
+        """Forget requests, replies and faults; the models are again those of the start."""
+        with self._lock:
+            self._recorded.clear()
+        self._engine.clear()
+        self.split(None)
+        self._app.server.shelf.replace_all(self._first_models)
+
+    def _record(self, exchange):
+        request = exchange.request
+        one = Recorded(request.method, request.path, dict(request.headers), exchange.body, _object(exchange.body))
+        with self._lock:
+            self._recorded.append(one)
+
+
+def _object(body):
+    try:
+        value = json.loads(body)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _bound(port):
+    one = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    if hasattr(socket, "SO_REUSEPORT"):  # POSIX; on Windows reuse would let two servers share a port
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    one.setblocking(False)
+    one.bind(("127.0.0.1", port))
+    return one
+
+
+def _listening(port):
+    one = _bound(port)
+    one.listen(128)
+    return one
