@@ -1,8 +1,12 @@
-"""nbgrader's settings for this course: which folders, which stub, how cells are locked.
+"""nbgrader's settings for this course: which folders, which stub, how submissions are run and judged.
 
 Found through the small `nbgrader_config.py` in the repository's root, so that stock commands work there:
 `nbgrader generate_assignment m13`, `nbgrader autograde m13`, `nbgrader formgrader`.
 """
+
+from pathlib import Path
+
+import autograder
 
 c = get_config()  # noqa: F821  (given by nbgrader)
 
@@ -14,3 +18,23 @@ c.CourseDirectory.release_directory = "notebooks"
 c.ClearSolutions.code_stub = {"python": '# YOUR CODE HERE\nraise NotImplementedError("not written yet")'}
 c.ClearSolutions.begin_solution_delimeter = "### BEGIN SOLUTION"
 c.ClearSolutions.end_solution_delimeter = "### END SOLUTION"
+
+# First the submission is put in order, then it is run and judged; the rest is nbgrader's own.
+c.Autograde.sanitize_preprocessors = [
+    "nbgrader.preprocessors.ClearOutput",
+    "autograder.grading.repair.RepairCells",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.Autograde.autograde_preprocessors = [
+    "autograder.grading.execution.ExecuteAndJudge",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+# Feedback pages in the course's own plain style.
+c.HTMLExporter.template_name = "feedback"
+c.HTMLExporter.extra_template_basedirs = [str(Path(autograder.__file__).parent / "templates")]
