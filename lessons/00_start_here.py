@@ -1,0 +1,318 @@
+# ---
+# title: "00 Start here"
+# ---
+
+# %% [markdown]
+# # Start here: a first reply from your own computer
+#
+# In this lesson you talk to a language model that runs on the computer in front of you. It asks for no account and no key,
+# and sends no bill.
+#
+# Afterwards you can
+#
+# 1. **connect** a notebook to a model, and tell whether your words stay on this computer (`stays_here`),
+# 2. **compare** renting a model with running one yourself,
+# 3. **take** the text out of a model's reply, or say what went wrong (`speaker`, `first_reply`).
+#
+# **Time:** 24 minutes. **You need:** this course installed, and some Python: functions and dictionaries. No internet, no
+# account.
+
+# %% [markdown]
+# ## 1. A first reply (4 min)
+#
+# This page is a [notebook](../../glossary.md#notebook): a column of text and code. Click the first code
+# [cell](../../glossary.md#cell) below and press **Shift + Enter** to run it.
+#
+# The second cell holds your guess: what will the model answer to *Hi!*? Write it between the quotes **before** you run the third.
+
+# %%
+from localmodels import check, connect, hint, quiz
+
+OLLAMA = connect()
+MODEL = "{{ models.default }}"
+
+# %%
+my_guess = "..."  # your guess: what does a model answer to Hi!
+
+# %%
+import requests
+
+message = {"role": "user", "content": "Hi!"}
+request = {"model": MODEL, "messages": [message], "stream": False, "options": {"temperature": 0}}
+response = requests.post(f"{OLLAMA}/api/chat", json=request, timeout=120)
+response.raise_for_status()  # stop here if the server reports an error
+data = response.json()
+print(data["message"]["content"])
+print("You wrote:", my_guess)
+
+# %% [markdown]
+# **What happened.** You sent a [prompt](../../glossary.md#prompt) to a program on this computer. A
+# [language model](../../glossary.md#language-model) read it and wrote the reply, one
+# [token](../../glossary.md#token) after the other. Lesson 02 takes that request apart; today it only has to work.
+
+# %% [markdown]
+# ## 2. Who answered, and where (6 min)
+#
+# The line that `connect()` printed names the program that answers:
+#
+# - [Ollama](../../glossary.md#ollama), if it runs on your computer and has the model;
+# - else the [practice server](../../glossary.md#practice-server) of this course. Behind it works a
+#   [tiny model](../../glossary.md#tiny-model) with about {{ models.tiny_parameters }} numbers, trained for this course. It
+#   answers under the name `{{ models.default }}`, and it is not that model.
+#
+# Every lesson runs with either. The small function below saves typing.
+
+# %%
+def say(prompt):
+    """Send one prompt to the model and return the text of its reply."""
+    message = {"role": "user", "content": prompt}
+    request = {"model": MODEL, "messages": [message], "stream": False, "options": {"temperature": 0}}
+    response = requests.post(f"{OLLAMA}/api/chat", json=request, timeout=120)
+    response.raise_for_status()
+    return response.json()["message"]["content"]
+
+
+print(say("Who are you?"))
+
+# %% [markdown]
+# **Predict.** Now a question that has nothing to do with this course: *Why is the sky blue?* Will the model know? Write down your guess
+# first.
+
+# %%
+my_guess_sky = "..."  # a right answer, a wrong answer, or no answer?
+
+# %%
+print(say("Why is the sky blue?"))
+print("You wrote:", my_guess_sky)
+
+# %% [markdown]
+# **What happened.** The tiny model was trained to admit what it does not know. That is rare: most models rather write something that
+# sounds right. (If Ollama answered you, read its explanation with that in mind.)
+#
+# **A common mistake:** *it speaks well, so it knows.* Smooth sentences come from training on sentences. They prove nothing about
+# facts.
+
+# %% [markdown]
+# **Predict.** On the way from this notebook to the model and back: how many other computers did your words pass?
+
+# %%
+my_guess_others = "..."  # how many other computers: 0, 1, many?
+
+# %%
+import ipaddress
+import socket
+from urllib.parse import urlsplit
+
+host = urlsplit(OLLAMA).hostname  # the part between // and the port
+address = ipaddress.ip_address(socket.gethostbyname(host))
+print(host, "means", address)
+print("stays on this computer:", address.is_loopback)
+print("You wrote:", my_guess_others)
+
+# %% [markdown]
+# **What happened.** None. [localhost](../../glossary.md#localhost) is the name a computer has for itself, and 127.0.0.1 is
+# the number behind it. Pull the network plug and the cell above still works.
+#
+# **A common mistake:** *it starts with `http://`, so it is on the internet.* HTTP is only a language in which programs talk. They may be
+# on the same machine.
+
+# %% [markdown]
+# ### Your turn: `stays_here`
+#
+# *Difficulty 1 of 5, 3 minutes, 1 point.* Finish the function: `True` if a URL leads to this computer, else `False`. Two names count:
+# `localhost` and `127.0.0.1`. The host is taken out already; replace the last line.
+
+# %% answer="stays_here"
+def stays_here(url):
+    """True if this URL leads to the computer the code runs on."""
+    host = urlsplit(url).hostname  # "http://localhost:8000/api" -> "localhost"
+    ### BEGIN SOLUTION
+    return host in ("localhost", "127.0.0.1")
+    ### END SOLUTION
+
+# %% check="stays_here"
+check("stays_here")
+
+# %% [markdown]
+# **How checks work.** A [check](../../glossary.md#check) calls your function and says what it expected, what it got, and which idea
+# probably led there. Change the code, run its cell, check again, as often as you like. The grader asks the same, with other
+# inputs.
+#
+# Stuck? Each [hint](../../glossary.md#hint) below says a little more than the one before. Run the cell up to three times.
+
+# %%
+hint("stays_here")
+
+# %% [markdown]
+# ### Is everything ready?
+#
+# The next cell looks at what later lessons need: Python, packages, memory, disk, Ollama, widgets. Where it says *problem*, the last column has
+# the fix for your computer. A *note* can wait.
+
+# %% tags=["nbval-ignore-output"]
+from localmodels.doctor import doctor
+
+doctor()
+
+# %% [markdown]
+# ## 3. Rent or run (4 min)
+#
+# Until now you have probably rented intelligence: each call went to a company's computers, was counted by the
+# token, and took your text along. A model like that is [hosted](../../glossary.md#hosted), and usually
+# [closed](../../glossary.md#closed-model): only its maker has its [weights](../../glossary.md#weights).
+#
+# The other way is to download an [open-weight model](../../glossary.md#open-weight-model) and run it yourself, as a
+# [local model](../../glossary.md#local-model).
+
+# %% [markdown]
+# ```mermaid
+# flowchart LR
+#     accTitle: Two ways from your code to a model
+#     accDescr: Your code either calls a local model on the same computer, or sends the text over the internet to a hosted model.
+#     subgraph mine["your computer"]
+#         code["your Python"] -->|localhost| local["local model"]
+#     end
+#     code -->|"internet, with a key"| hosted["hosted model,<br/>on a company's computers"]
+# ```
+#
+# *The same in words:* code calls a local model without leaving the computer. To reach a hosted model, the text travels over the internet, with a key
+# that says who pays.
+
+# %% [markdown]
+# | | Hosted model | Local model |
+# |---|---|---|
+# | to start | get a key | install a program, download a model |
+# | to pay | per token | no bill per call, but hardware, electricity, your time |
+# | network | needed for each call | not needed after the download |
+# | your text | leaves the computer | stays |
+# | quality | up to the best there is | good, rarely the best |
+# | speed | a data centre's | your computer's |
+
+# %% [markdown]
+# **Predict.** Which way would you choose in these three cases? Write `rent` or `run` for each, with a reason in your head.
+
+# %%
+my_guess_cases = {
+    "summaries of medical letters": "...",
+    "the hardest question of a research project": "...",
+    "a hundred drafts on a train without network": "...",
+}
+
+# %%
+reasons = {
+    "summaries of medical letters": "run: the letters never leave the computer",
+    "the hardest question of a research project": "rent: quality decides",
+    "a hundred drafts on a train without network": "run: no network needed, no bill per draft",
+}
+for case, guess in my_guess_cases.items():
+    print(f"{case}\n    you: {guess}   we: {reasons[case]}")
+
+# %% [markdown]
+# **What to remember.** Neither way is better. You choose where the model runs and who sees the text, and pay for it in quality, speed or
+# money. Many programs use both: local for what is private or easy, hosted for what is hard.
+#
+# **A common mistake:** *local is free.* There is no bill per call. The computer, its electricity and the waiting are yours.
+
+# %% [markdown]
+# ## 4. Read a reply (7 min)
+#
+# The text you saw was one part of a larger reply. Here is all of it: [JSON](../../glossary.md#json), which Python
+# reads as a dictionary.
+
+# %%
+import json
+
+print(json.dumps(data, indent=2))
+
+# %% [markdown]
+# **Predict.** The words of the model are the value of `content`. So does `data["content"]` give you the words? Write *yes* or *no*, then run
+# both cells. An error does no harm here.
+
+# %%
+my_guess_key = "..."  # yes or no
+
+# %% tags=["raises-exception"]
+print("You wrote:", my_guess_key)
+data["content"]
+
+# %% [markdown]
+# **What happened.** Read an error from its last line: a `KeyError` means that this dictionary has no such key.
+#
+# **A common mistake:** *a key I can see is a key I can use.* In the printed reply, `content` stands further to the right: it is inside
+# `message`. So there are two steps: first `message`, then `content`.
+
+# %% [markdown]
+# **A worked example.** To get anything out of a reply, open it from the outside in. This function returns the last word the model said.
+
+# %%
+def last_word(reply):
+    """The last word of the text in a reply."""
+    message = reply["message"]  # 1. open the part that holds who spoke and what was said
+    text = message["content"]  # 2. take the text out of it
+    words = text.split()  # 3. only now work with the text
+    return words[-1]  # 4. hand the result back: return, not print
+
+
+last_word(data)
+
+# %% [markdown]
+# ### Your turn: `speaker`
+#
+# *Difficulty 1 of 5, 2 minutes, 1 point.* The same way in, with the last step missing: return who speaks in a reply, which stands under
+# `role`. Stuck? Run `hint("speaker")` in a new cell.
+
+# %% answer="speaker"
+def speaker(reply):
+    """Who speaks in a reply, for example "assistant"."""
+    message = reply["message"]  # open the part that holds who spoke and what was said
+    ### BEGIN SOLUTION
+    return message["role"]
+    ### END SOLUTION
+
+# %% check="speaker"
+check("speaker")
+
+# %% [markdown]
+# ### Your turn: `first_reply`
+#
+# *Difficulty 2 of 5, 4 minutes, 2 points.* Now all of it. `reply` is one of two things:
+#
+# - a reply like `data` above: return its text, unchanged;
+# - `{"error": "some words"}`, when the server could not answer: return `"Error: some words"`.
+#
+# Stuck? `hint("first_reply")`
+
+# %% answer="first_reply"
+def first_reply(reply):
+    """The text of a reply; or "Error: ..." with the server's words when it reports an error."""
+    ### BEGIN SOLUTION
+    if "error" in reply:
+        return "Error: " + reply["error"]
+    return reply["message"]["content"]
+    ### END SOLUTION
+
+# %% check="first_reply"
+check("first_reply")
+
+# %% [markdown]
+# ## 5. Look back (3 min)
+#
+# Say it in your own words before you read on. What does `localhost` mean? When would you run a model yourself? Where in a reply is
+# the text?
+#
+# - **Connect:** `connect()` names the program that answers, and localhost stays on this computer.
+# - **Compare:** renting buys quality and no set-up; running keeps the text here and sends no bill per call.
+# - **Take:** a reply is a dictionary in a dictionary, `reply["message"]["content"]`, or an `error`.
+
+# %% [markdown]
+# **From memory.** Type an answer to each question first; then the choices appear, and each of them tells you why it is right or wrong.
+# Nothing here is graded.
+
+# %%
+quiz("00")
+
+# %% [markdown]
+# **Go on.** Every new word is in the [glossary](../../glossary.md). For fun, change one thing in section 2: ask `say("What is a token?")`, then
+# something far away, and look for where the model's knowledge ends.
+#
+# Next, you build the request yourself: [lesson 02, call a local model](02_call_a_local_model.ipynb).
