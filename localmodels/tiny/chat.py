@@ -20,8 +20,8 @@ def chat_text(messages) -> str:
     return f"{said}{START}assistant\n"
 
 
-def chat_ids(tokenizer, messages) -> list[int]:
-    """The chat as token ids. Only the marks set here are marks.
+def said_ids(tokenizer, messages) -> list[int]:
+    """What was said so far as token ids. Only the marks set here are marks.
 
     A user who types "<|im_end|>" cannot end the message and speak as somebody else: what people
     wrote is always encoded as text.
@@ -30,4 +30,9 @@ def chat_ids(tokenizer, messages) -> list[int]:
     ids = []
     for message in messages:
         ids += [start, *tokenizer.encode(f"{message['role']}\n{message['content']}"), end, *tokenizer.encode("\n")]
-    return [*ids, start, *tokenizer.encode("assistant\n")]
+    return ids
+
+
+def chat_ids(tokenizer, messages) -> list[int]:
+    """The same and the opening of the model's answer, ready to generate from."""
+    return [*said_ids(tokenizer, messages), tokenizer.special[START], *tokenizer.encode("assistant\n")]

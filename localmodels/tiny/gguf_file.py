@@ -24,6 +24,7 @@ class GGUFFile:
     path: Path
     metadata: dict   # setting -> str, number, bool or list
     tensors: dict    # name -> gguf.ReaderTensor, still packed
+    fields: dict     # setting -> gguf.ReaderField: the same with its exact type, for copying
 
     def array(self, name: str) -> np.ndarray:
         """The tensor ``name`` unpacked to float32, rows first: (outputs, inputs)."""
@@ -53,7 +54,8 @@ def read(path) -> GGUFFile:
     except (ValueError, IndexError, KeyError, OverflowError, MemoryError, EOFError) as problem:
         raise BadModelFile(f"{path.name} starts like a GGUF model but ends too early or is damaged "
                            f"({path.stat().st_size:,} bytes). Download or copy it again.") from problem
-    return GGUFFile(path, metadata, {tensor.name: tensor for tensor in reader.tensors})
+    return GGUFFile(path, metadata, {tensor.name: tensor for tensor in reader.tensors},
+                    reader.fields)
 
 
 def check_it_is_gguf(path: Path) -> None:

@@ -1,0 +1,76 @@
+"""The numbers that tests expect of the committed model, computed anew.
+
+    python -m localmodels.tiny.measure --golden          (rewrites tests/golden_runtime.json)
+
+Run it only when the model file changed. The texts are stored with the numbers, so later changes
+of the training text change nothing here.
+"""
+
+import argparse
+import hashlib
+import json
+import tempfile
+from itertools import islice
+from pathlib import Path
+
+from . import MODEL_FILE, load
+from .chat import said_ids
+from .generate import generate
+from .measure import difference, perplexity
+
+GOLDEN_FILE = Path(__file__).parents[2] / "tests" / "golden_runtime.json"
+SEED = 20_261_123   # no training run used it, so these chats are new to the model
+CHATS = 60
+QUESTIONS = ("What is the KV cache?", "What is quantization?", "Who are you?",
+             "What is the capital of France?", "Tell me a story about a fox.")
+
+
+def fresh_chats() -> list:
+    """Chats of the kind the model learned from, drawn with a seed of their own."""
+    from .corpus import training_chats
+
+    return list(islice(training_chats(seed=SEED), CHATS))
+
+
+def golden(path=MODEL_FILE, chats=None) -> dict:
+    """Everything the tests compare with, as plain JSON values."""
+    model = load(path)
+    chats = chats or fresh_chats()
+    texts = [said_ids(model.tokenizer, chat) for chat in chats]
+    return {
+        "sha256": hashlib.sha256(Path(path).read_bytes()).hexdigest(),
+        "tokens": sum(map(len, texts)),
+        "perplexity": round(perplexity(model, texts), 6),
+        "formats": {kind: format_numbers(path, kind, model, texts) for kind in ("Q8_0", "Q4_0", "Q4_K", "Q2_K")},
+        "greedy": {question: greedy(model, question) for question in QUESTIONS},
+        "chats": chats,
+    }
+
+
+def format_numbers(path, kind: str, model, texts) -> dict:
+    """Size, perplexity and KL of the model in a smaller format."""
+    from .quantize import quantize
+
+    with tempfile.TemporaryDirectory() as folder:
+        small = quantize(path, Path(folder) / f"{kind}.gguf", kind)
+        other, size = load(small), small.stat().st_size
+    far = difference(model, other, texts)
+    return {"bytes": size, "perplexity": round(perplexity(other, texts), 6), "kl": round(far.kl, 8),
+            "same_top": round(far.same_top, 6)}
+
+
+def greedy(model, question: str) -> list[int]:
+    """The ids of the likeliest answer, 80 tokens at most."""
+    ids = model.chat_ids([{"role": "user", "content": question}])
+    return list(generate(model, ids, temperature=0, max_tokens=80))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m localmodels.tiny.measure", description="Measure the tiny model.")
+    parser.add_argument("model", nargs="?", type=Path, default=MODEL_FILE)
+    parser.add_argument("--golden", action="store_true", help=f"write {GOLDEN_FILE.name} for the tests")
+    arguments = parser.parse_args()
+    numbers = golden(arguments.model)
+    if arguments.golden:
+        GOLDEN_FILE.write_text(json.dumps(numbers, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(json.dumps({key: value for key, value in numbers.items() if key not in ("chats", "greedy")}))
