@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ASSIGNMENT = "m13"  # nbgrader's name for the whole set of notebooks
+LESSON_FILES = "[0-9][0-9]_*.py"
 
 
 class Problem(Exception):
@@ -38,16 +39,16 @@ class Course:
 
     def lesson_files(self) -> list[Path]:
         """All lessons in order. A Problem if there is none."""
-        found = sorted(self.lessons.glob("[0-9][0-9]_*.py"))
+        found = sorted(self.lessons.glob(LESSON_FILES))
         if not found:
-            raise Problem(f"There are no lessons in {self.lessons}. Run this in the course's folder, or give --course.")
+            raise Problem(f"There are no lessons in {self.lessons}. Run this in the course's folder.")
         return found
 
 
 def home_course() -> Course:
     """The course around the current folder, else the one this package was installed from."""
     for folder in (Path.cwd(), *Path.cwd().parents):
-        if (folder / "lessons").is_dir() and (folder / "autograder").is_dir():
+        if any((folder / "lessons").glob(LESSON_FILES)):
             return Course(folder)
     return Course(Path(__file__).resolve().parent.parent)
 

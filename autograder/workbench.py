@@ -17,6 +17,8 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import tornado.web
+
 from autograder.course import Problem, with_own_programs_on_path
 from localmodels import facts
 
@@ -43,17 +45,28 @@ def kernel_environment(home: Path, port: int) -> dict[str, str]:
     text = _STARTUP.format(usual=facts.value("ollama.port"), port=port)
     (startup / "00-ollama.py").write_text(text, encoding="utf-8")
     env = with_own_programs_on_path()
-    for name in ("OLLAMA_HOST", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+    for name in ("LOCALMODELS_PRACTICE", "LOCALMODELS_PORT", "OLLAMA_HOST", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
         env.pop(name, None)
     env |= {"LOCALMODELS_HOME": str(home / "localmodels"), "IPYTHONDIR": str(home / "ipython")}
-    return env | {"PYTHONHASHSEED": "0", "PYDEVD_DISABLE_FILE_VALIDATION": "1", "LOCALMODELS_PORT": str(port)}
+    return env | {"PYTHONHASHSEED": "0", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+
+
+@contextlib.contextmanager
+def silent_ollama() -> Iterator[int]:
+    """The port of an Ollama with the course's models whose replies are scripted: quick, offline, the same each time."""
+    from localmodels.server.scripted import ScriptedOllama
+
+    with ScriptedOllama(models=[facts.value("models.default"), facts.value("models.small")]) as ollama:
+        # connect() asks here whether it met a practice server; this one is to be taken for Ollama itself.
+        ollama._app.add_handlers(".*", [("/api/practice", tornado.web.ErrorHandler, {"status_code": 404})])
+        yield ollama.port
 
 
 @contextlib.contextmanager
 def practice_environment(home: Path) -> Iterator[dict[str, str]]:
     """A fresh practice server on a free port, and the environment of a kernel that meets it on the usual one."""
     port = free_port()
-    env = kernel_environment(home, port)
+    env = kernel_environment(home, port) | {"LOCALMODELS_PRACTICE": "1"}
     command = [sys.executable, "-m", "localmodels", "serve", "--port", str(port), "--engine", "tiny"]
     server = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     try:

@@ -18,7 +18,7 @@ from nbgrader.utils import is_grade
 from traitlets import Integer
 
 from autograder.grading.records import REPORT_KIND, report_as_dict, report_from_dict
-from autograder.workbench import kernel_environment
+from autograder.workbench import kernel_environment, silent_ollama
 from localmodels.checks import exercises
 from localmodels.checks.core import Check, Exercise, Outcome, Report, Status
 from localmodels.checks.render import as_html, as_text, number
@@ -38,16 +38,11 @@ class ExecuteAndJudge(Execute):
 
     def preprocess(self, nb, resources, km=None):
         """Run and judge `nb` in place, in a fresh kernel whose Ollama is a scripted one of its own."""
-        from localmodels import facts
-        from localmodels.server.scripted import ScriptedOllama
-
         self._lost = ""  # why no further cell can be run; empty while all is well
-        models = [facts.value("models.default"), facts.value("models.small")]
-        with tempfile.TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True) as folder:
-            with ScriptedOllama(models=models) as ollama:
-                self._place = Path(folder)
-                self._environment = kernel_environment(self._place / "home", ollama.port)
-                done = super().preprocess(nb, resources, km)
+        with tempfile.TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True) as folder, silent_ollama() as port:
+            self._place = Path(folder)
+            self._environment = kernel_environment(self._place / "home", port)
+            done = super().preprocess(nb, resources, km)
         nb.metadata.pop("widgets", None)
         return done
 
