@@ -1,0 +1,250 @@
+"""Lesson 04's checks: right answers in any style earn all, typical wrong ones meet the sentence written for them."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from autograder.hidden import hidden_checks
+from localmodels.checks import lesson_04
+from localmodels.checks.core import run
+from localmodels.checks.learner import NotebookLearner
+from localmodels.checks.render import as_text
+from localmodels.memory import GB, GiB, OVERHEAD_BYTES
+
+NAMES = ("weights_bytes", "bits_per_weight", "kv_cache_bytes", "fits", "largest_model_that_fits")
+REFERENCE = '''
+def weights_bytes(parameters, bits_per_weight):
+    return parameters * bits_per_weight / 8
+
+def bits_per_weight(block_bytes, block_weights):
+    return block_bytes * 8 / block_weights
+
+def kv_cache_bytes(model, context, bytes_per_element=2):
+    return 2 * model["layers"] * model["kv_heads"] * model["head_dim"] * context * bytes_per_element
+
+def fits(model, context, free_gib):
+    weights = weights_bytes(model["parameters"], model["bits_per_weight"])
+    return weights + kv_cache_bytes(model, context) + OVERHEAD_BYTES <= free_gib * GiB
+
+def largest_model_that_fits(models, context, free_gib):
+    fitting = [model for model in models if fits(model, context, free_gib)]
+    if not fitting:
+        return None
+    return max(fitting, key=lambda model: model["parameters"])["name"]
+'''
+
+
+class NoOllama:
+    def clear(self):
+        pass
+
+
+def judged(name: str, code: str = "", hidden: bool = True):
+    """The report on one exercise: the reference with `code` run after it."""
+    names = {"GB": GB, "GiB": GiB, "OVERHEAD_BYTES": OVERHEAD_BYTES}
+    exec(REFERENCE + textwrap.dedent(code), names)
+    guards = hidden_checks(name) if hidden else ()
+    return run(getattr(lesson_04, name), NotebookLearner(names), NoOllama(), guards)
+
+
+def one_line(name: str, expression: str) -> str:
+    heads = {
+        "weights_bytes": "parameters, bits_per_weight",
+        "bits_per_weight": "block_bytes, block_weights",
+        "kv_cache_bytes": "model, context, bytes_per_element=2",
+        "fits": "model, context, free_gib",
+        "largest_model_that_fits": "models, context, free_gib",
+    }
+    return f"def {name}({heads[name]}):\n    {expression}\n"
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("hidden", [True, False])
+def test_the_reference_earns_everything(name, hidden):
+    report = judged(name, hidden=hidden)
+    assert report.earned == report.points > 0, as_text(report)
+
+
+def test_the_lesson_is_worth_22_points():
+    assert sum(getattr(lesson_04, name).points for name in NAMES) == 22
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_untouched_stub_earns_nothing_and_is_called_unwritten(name):
+    report = judged(name, one_line(name, "raise NotImplementedError()"))
+    assert report.earned == 0
+    assert f"{name} is not written yet" in as_text(report)
+
+
+def test_everything_untouched_earns_nothing():
+    stubs = "".join(one_line(name, "raise NotImplementedError()") for name in NAMES)
+    assert [judged(name, stubs).earned for name in NAMES] == [0] * 5
+
+
+def test_each_visible_check_has_a_hidden_guard():
+    for name in NAMES:
+        visible = {check.name for check in getattr(lesson_04, name).checks}
+        assert visible == {guarded for guarded, _ in hidden_checks(name)}
+
+
+WRONG = [
+    # exercise, body, points left, the sentence that names the idea
+    ("weights_bytes", "return parameters * bits_per_weight", 0, "These are bits. A byte is 8 bits, so divide by 8."),
+    ("weights_bytes", "return parameters * bits_per_weight * 8", 0, "You multiplied by 8. There are fewer bytes than bits"),
+    ("weights_bytes", "return parameters * bits_per_weight / 8 / GB", 0, "This is in GB."),
+    ("weights_bytes", "return parameters * bits_per_weight / 8 / GiB", 0, "This is in GiB."),
+    ("weights_bytes", "return parameters * bits_per_weight / 8 / 1e6", 0, "This is in MB."),
+    ("weights_bytes", "return parameters * 1e9 * bits_per_weight / 8", 0, "already the whole number of weights, not billions"),
+    ("weights_bytes", "return parameters", 0, "One byte for each weight"),
+    ("weights_bytes", "return parameters / 8", 0, "did not use bits_per_weight"),
+    ("weights_bytes", "return parameters * int(bits_per_weight) / 8", 2, "The fraction of a bit was cut off."),
+    ("weights_bytes", "return parameters * (bits_per_weight // 8)", 2, "cuts off everything below a whole byte"),
+    ("weights_bytes", "import math; return parameters * math.ceil(bits_per_weight) / 8", 2, "The bits were rounded up."),
+    ("weights_bytes", "return 2_000_000", 0, "This is the answer of the example, whatever the inputs are."),
+    ("weights_bytes", "print(parameters * bits_per_weight / 8)", 0, "Use return."),
+    ("weights_bytes", "size = parameters * bits_per_weight / 8", 0, "ends without return"),
+    ("weights_bytes", "return f'{parameters * bits_per_weight / 8} bytes'", 0, "Text cannot be added up later."),
+    ("weights_bytes", "return parameter * bits_per_weight / 8", 0, "Your code raised NameError"),
+    ("bits_per_weight", "return block_bytes / block_weights", 0, "These are bytes per weight. One byte has 8 bits: multiply by 8."),
+    ("bits_per_weight", "return block_bytes / 8 / block_weights", 0, "From bytes to bits the number grows"),
+    ("bits_per_weight", "return block_weights / block_bytes", 0, "Upside down: these are weights per byte."),
+    ("bits_per_weight", "return block_weights * 8 / block_bytes", 0, "Upside down: divide the bits by the weights"),
+    ("bits_per_weight", "return block_weights / (block_bytes * 8)", 0, "Upside down: these are weights per bit."),
+    ("bits_per_weight", "return block_bytes * 8", 0, "These are the bits of the whole block."),
+    ("bits_per_weight", "return block_bytes * 8 // block_weights", 0, "names the codes alone. The scale takes room too"),
+    ("bits_per_weight", "import math; return math.ceil(block_bytes * 8 / block_weights)", 0, "Rounded up."),
+    ("bits_per_weight", "return 4", 0, "names the codes alone. The scale takes room too"),
+    ("bits_per_weight", "return 4.5", 0, "This is the answer of the example, whatever the inputs are."),
+    ("kv_cache_bytes", 'return 2 * model["layers"] * model["heads"] * model["head_dim"] * context * bytes_per_element', 0,
+     "You counted the query heads."),
+    ("kv_cache_bytes", 'return model["layers"] * model["kv_heads"] * model["head_dim"] * context * bytes_per_element', 0,
+     "a key and a value. Multiply by 2."),
+    ("kv_cache_bytes", 'return 2 * model["layers"] * model["kv_heads"] * model["head_dim"] * context', 0,
+     "these are numbers, not bytes. Multiply by bytes_per_element."),
+    ("kv_cache_bytes", 'return model["layers"] * model["kv_heads"] * model["head_dim"] * context', 0, "Both factors are missing."),
+    ("kv_cache_bytes", 'return 4 * model["layers"] * model["kv_heads"] * model["head_dim"] * context', 4,
+     "the 2 is written into your formula"),
+    ("kv_cache_bytes", 'return 2 * model["kv_heads"] * model["head_dim"] * context * bytes_per_element', 0, "That is a single layer."),
+    ("kv_cache_bytes", 'return 2 * model["layers"] * model["head_dim"] * context * bytes_per_element', 0, "That is a single head."),
+    ("kv_cache_bytes", 'return 2 * model["layers"] * model["kv_heads"] * context * bytes_per_element', 0, "One number per head."),
+    ("kv_cache_bytes", 'return 2 * model["layers"] * model["kv_heads"] * model["head_dim"] * bytes_per_element', 2,
+     "This is one token. Multiply by the context"),
+    ("kv_cache_bytes", 'return 2 * model["layers"] * model["kv_heads"] * model["head_dim"] * context * 1024 * bytes_per_element', 0,
+     "counted in tokens, not in thousands"),
+    ("kv_cache_bytes", 'return 2 * model["layers"] * model["kv_heads"] * model["head_dim"] * context / 1000 * bytes_per_element', 0,
+     "counted in tokens, not in thousands"),
+    ("kv_cache_bytes", 'return 2 * model["layers"] * model["kv_heads"] * model["head_dim"] * context * bytes_per_element / 8', 0,
+     "You divided by 8."),
+    ("kv_cache_bytes", 'return 2 * model["layers"] * model["kv_heads"] * model["head_dim"] * context * bytes_per_element / GiB', 0,
+     "This is in GiB. The task asks for bytes."),
+    ("kv_cache_bytes", "return 600", 0, "This is the answer of the example"),
+    ("fits", 'return weights_bytes(model["parameters"], model["bits_per_weight"]) <= free_gib * GiB', 2,
+     "You compared the weights alone"),
+    ("fits", 'return weights_bytes(model["parameters"], model["bits_per_weight"]) + OVERHEAD_BYTES <= free_gib * GiB', 3,
+     "You compared the weights alone"),
+    ("fits", 'return weights_bytes(model["parameters"], model["bits_per_weight"]) + kv_cache_bytes(model, context) <= free_gib * GiB', 4,
+     "Add OVERHEAD_BYTES."),
+    ("fits", 'return weights_bytes(model["parameters"], model["bits_per_weight"]) + kv_cache_bytes(model, context)'
+             " + OVERHEAD_BYTES <= free_gib * GB", 4, "That is a GB. A GiB has 2**30 bytes"),
+    ("fits", 'return weights_bytes(model["parameters"], model["bits_per_weight"]) + kv_cache_bytes(model, context)'
+             " + OVERHEAD_BYTES < free_gib * GiB", 5, "With < a model that fills the memory exactly is refused."),
+    ("fits", 'return weights_bytes(model["parameters"], model["bits_per_weight"]) + kv_cache_bytes(model, context)'
+             " + OVERHEAD_BYTES >= free_gib * GiB", 0, "Is the comparison the right way round?"),
+    ("fits", 'return weights_bytes(model["parameters"], model["bits_per_weight"]) + kv_cache_bytes(model, 4096)'
+             " + OVERHEAD_BYTES <= free_gib * GiB", 4, "or with a fixed context"),
+    ("fits", 'return "yes" if free_gib > 5 else "no"', 0, "A text or a number is not a yes or no."),
+    ("fits", "if free_gib > 50: return True", 0, "ends without return on this path"),
+    ("fits", "return True", 0, "Is the comparison the right way round?"),
+    ("fits", "return False", 0, "Is the comparison the right way round?"),
+    ("fits", "return free_gib > 5", 2, "You compared the weights alone"),
+    ("largest_model_that_fits", 'return [m for m in models if fits(m, context, free_gib)][0]["name"]', 1, "That is the first one that fits"),
+    ("largest_model_that_fits", 'return [m for m in models if fits(m, context, free_gib)][-1]["name"]', 1, "That is the last one that fits"),
+    ("largest_model_that_fits", 'return max(models, key=lambda m: m["parameters"])["name"]', 1, "That model does not fit."),
+    ("largest_model_that_fits", 'return min([m for m in models if fits(m, context, free_gib)], key=lambda m: m["parameters"])["name"]', 1,
+     "That is the smallest one."),
+    ("largest_model_that_fits", 'return max([m for m in models if fits(m, context, free_gib)], key=lambda m: m["parameters"])', 0,
+     'Return its name: model["name"].'),
+    ("largest_model_that_fits", 'return max([m["parameters"] for m in models if fits(m, context, free_gib)])', 0, "That is a number."),
+    ("largest_model_that_fits", 'return [m["name"] for m in models if fits(m, context, free_gib)]', 0, "That is several things."),
+    ("largest_model_that_fits", 'best = max([m for m in models if fits(m, context, free_gib)], key=lambda m: m["parameters"])["name"]', 0,
+     "Is there a return at the end"),
+    ("largest_model_that_fits", 'return max([m for m in models if fits(m, context, free_gib)], key=lambda m: m["parameters"])["name"]', 4,
+     "The largest of an empty list is an error."),
+    ("largest_model_that_fits", 'return max([m for m in models if fits(m, context, free_gib)], key=lambda m: m["parameters"],'
+                                ' default={"name": ""})["name"]', 4, "Return None, not an empty text"),
+    ("largest_model_that_fits", 'return max([m for m in models if fits(m, 4096, free_gib)], key=lambda m: m["parameters"],'
+                                ' default={"name": None})["name"]', 4, "Pass the context that was asked for on to fits."),
+    ("largest_model_that_fits", 'return max([m for m in models if fits(m, context, free_gib)],'
+                                ' key=lambda m: m["parameters"] * m["bits_per_weight"], default={"name": None})["name"]', 4,
+     "The bigger file has fewer parameters"),
+]
+
+
+@pytest.mark.parametrize(("name", "body", "points", "sentence"), WRONG, ids=[f"{row[0]}-{row[3][:30]}" for row in WRONG])
+def test_a_typical_wrong_answer_meets_the_sentence_written_for_it(name, body, points, sentence):
+    report = judged(name, one_line(name, body), hidden=False)
+    assert sentence in as_text(report), as_text(report)
+    assert report.earned == points, as_text(report)
+
+
+RIGHT = [
+    ("weights_bytes", "return (parameters / 8) * bits_per_weight"),
+    ("weights_bytes", "return round(parameters * bits_per_weight / 8)"),
+    ("weights_bytes", "return int(parameters * bits_per_weight // 8)"),
+    ("weights_bytes", "return parameters * bits_per_weight * 0.125"),
+    ("weights_bytes", "import numpy as np; return np.float64(parameters) * bits_per_weight / 8"),
+    ("bits_per_weight", "return 8 * (block_bytes / block_weights)"),
+    ("bits_per_weight", "bits = block_bytes * 8\n    return round(bits / block_weights, 2)"),
+    ("kv_cache_bytes", 'per_token = model["layers"] * model["kv_heads"] * model["head_dim"] * 2\n'
+                       "    return int(per_token * context * bytes_per_element)"),
+    ("kv_cache_bytes", "keys = values = model['kv_heads'] * model['head_dim']\n"
+                       "    return sum((keys + values) * bytes_per_element for layer in range(model['layers'])) * context"),
+    ("fits", 'needed = sum([weights_bytes(model["parameters"], model["bits_per_weight"]), kv_cache_bytes(model, context), OVERHEAD_BYTES])\n'
+             "    if needed > free_gib * 1024**3:\n        return False\n    return True"),
+    ("fits", 'needed = (weights_bytes(model["parameters"], model["bits_per_weight"]) + kv_cache_bytes(model, context) + OVERHEAD_BYTES) / 2**30\n'
+             "    return free_gib >= needed"),
+    ("fits", 'needed = weights_bytes(model["parameters"], model["bits_per_weight"]) / GB + kv_cache_bytes(model, context) / GB + 0.5\n'
+             "    return needed <= free_gib * GiB / GB"),
+    ("fits", 'return not (model["parameters"] * model["bits_per_weight"] / 8 + OVERHEAD_BYTES + kv_cache_bytes(model, context) > free_gib * GiB)'),
+    ("largest_model_that_fits", 'ordered = sorted(models, key=lambda m: m["parameters"], reverse=True)\n'
+                                "    for m in ordered:\n        if fits(m, context, free_gib):\n            return m['name']\n    return None"),
+    ("largest_model_that_fits", "best = None\n    for m in models:\n        if fits(m, context, free_gib) and (best is None or m['parameters'] > best['parameters']):\n"
+                                "            best = m\n    return best and best['name']"),
+    ("largest_model_that_fits", "models.sort(key=lambda m: m['parameters'])\n    while models:\n        m = models.pop()\n"
+                                "        if fits(m, context, free_gib):\n            return m['name']"),
+    ("largest_model_that_fits", "names = {m['parameters']: m['name'] for m in models if fits(m, context, free_gib)}\n"
+                                "    return names[max(names)] if names else None"),
+]
+
+
+@pytest.mark.parametrize(("name", "body"), RIGHT)
+def test_another_right_style_earns_everything(name, body):
+    report = judged(name, one_line(name, body))
+    assert report.earned == report.points, as_text(report)
+
+
+def test_a_wrong_part_is_blamed_before_the_sum():
+    report = judged("fits", one_line("weights_bytes", "return parameters * bits_per_weight"))
+    assert 'weights_bytes is not right yet. Put that one right first: check("weights_bytes").' in as_text(report)
+
+
+def test_an_unwritten_part_is_named():
+    report = judged("fits", one_line("kv_cache_bytes", "raise NotImplementedError()"))
+    assert report.earned == 0
+    assert "fits, or kv_cache_bytes, is not written yet." in as_text(report)
+
+
+def test_answers_made_for_the_visible_numbers_lose_the_points_to_a_hidden_check():
+    made_up = one_line("weights_bytes", "return {(1_000_000, 16): 2_000_000, (3_000_000, 32): 12_000_000, (8_000, 4.5): 4_500}.get((parameters, bits_per_weight), 0)")
+    assert judged("weights_bytes", made_up, hidden=False).earned == 3
+    report = judged("weights_bytes", made_up)
+    assert report.earned == 0
+    assert "Hidden check: other models and other bits." in as_text(report)
+
+
+def test_no_hint_is_a_solution():
+    for name in NAMES:
+        for hint in getattr(lesson_04, name).hints:
+            assert hint.count("...") or "return" not in hint or name in ("weights_bytes", "largest_model_that_fits"), hint
