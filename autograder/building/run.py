@@ -32,7 +32,9 @@ def run_lesson(lesson: Lesson, course: Course) -> None:
             ran = cell.execution_count is not None
             count += ran
             cell.execution_count = count if ran else None
-            cell.outputs = steady_outputs(cell.outputs, count)
+            # Such a cell shows this machine (memory, installed programs): nothing of it is kept.
+            shows_machine = "nbval-ignore-output" in cell.metadata.get("tags", [])
+            cell.outputs = [] if shows_machine else steady_outputs(cell.outputs, count)
             cell.metadata.pop("execution", None)
             _names_no_machine(cell.outputs, lesson.where(index), folder)
     lesson.notebook.metadata.pop("widgets", None)
