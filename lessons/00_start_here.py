@@ -20,10 +20,10 @@
 # %% [markdown]
 # ## 1. A first reply (4 min)
 #
-# This page is a [notebook](../../glossary.md#notebook): a column of text and code. Click the first code
-# [cell](../../glossary.md#cell) below and press **Shift + Enter** to run it.
+# This is a [notebook](../../glossary.md#notebook). Click a [cell](../../glossary.md#cell) with code and press
+# **Shift + Enter** to run it.
 #
-# The second cell holds your guess: what will the model answer to *Hi!*? Write it between the quotes **before** you run the third.
+# The second one holds your guess: what will the model answer to *Hi!*? Write it between the quotes **before** you run the third.
 
 # %%
 from localmodels import check, connect, hint, quiz
@@ -56,11 +56,11 @@ print("You wrote:", my_guess)
 # The line that `connect()` printed names the program that answers:
 #
 # - [Ollama](../../glossary.md#ollama), if it runs on your computer and has the model;
-# - else the [practice server](../../glossary.md#practice-server) of this course. Behind it works a
-#   [tiny model](../../glossary.md#tiny-model) with about {{ models.tiny_parameters }} numbers, trained for this course. It
-#   answers under the name `{{ models.default }}`, and it is not that model.
+# - else the [practice server](../../glossary.md#practice-server). Behind it works a
+#   [tiny model](../../glossary.md#tiny-model): about {{ models.tiny_parameters }} numbers, trained for this course. It answers
+#   to the name `{{ models.default }}`, but it is not that model.
 #
-# Every lesson runs with either. The small function below saves typing.
+# Every lesson runs with either. The function below saves typing.
 
 # %%
 def say(prompt):
@@ -75,30 +75,27 @@ def say(prompt):
 print(say("Who are you?"))
 
 # %% [markdown]
-# **Predict.** Now a question that has nothing to do with this course: *Why is the sky blue?* Will the model know? Write down your guess
-# first.
+# **Predict.** Now a question that has nothing to do with this course: *Why is the sky blue?* Will the model know? Write your guess
+# into the first line, then run the cell.
 
 # %%
 my_guess_sky = "..."  # a right answer, a wrong answer, or no answer?
 
-# %%
 print(say("Why is the sky blue?"))
 print("You wrote:", my_guess_sky)
 
 # %% [markdown]
 # **What happened.** The tiny model was trained to admit what it does not know. That is rare: most models rather write something that
-# sounds right. (If Ollama answered you, read its explanation with that in mind.)
+# sounds right, and Ollama's may do so too.
 #
 # **A common mistake:** *it speaks well, so it knows.* Smooth sentences come from training on sentences. They prove nothing about
 # facts.
-
-# %% [markdown]
+#
 # **Predict.** On the way from this notebook to the model and back: how many other computers did your words pass?
 
 # %%
 my_guess_others = "..."  # how many other computers: 0, 1, many?
 
-# %%
 import ipaddress
 import socket
 from urllib.parse import urlsplit
@@ -110,11 +107,10 @@ print("stays on this computer:", address.is_loopback)
 print("You wrote:", my_guess_others)
 
 # %% [markdown]
-# **What happened.** None. [localhost](../../glossary.md#localhost) is the name a computer has for itself, and 127.0.0.1 is
-# the number behind it. Pull the network plug and the cell above still works.
+# **What happened.** None. [localhost](../../glossary.md#localhost) is a computer's name for itself, and 127.0.0.1 the
+# number behind it. Without any network the cell still works.
 #
-# **A common mistake:** *it starts with `http://`, so it is on the internet.* HTTP is only a language in which programs talk. They may be
-# on the same machine.
+# **A common mistake:** *it starts with `http://`, so it is on the internet.* HTTP is a language between programs, also on one machine.
 
 # %% [markdown]
 # ### Your turn: `stays_here`
@@ -134,11 +130,10 @@ def stays_here(url):
 check("stays_here")
 
 # %% [markdown]
-# **How checks work.** A [check](../../glossary.md#check) calls your function and says what it expected, what it got, and which idea
-# probably led there. Change the code, run its cell, check again, as often as you like. The grader asks the same, with other
-# inputs.
+# **How checks work.** A [check](../../glossary.md#check) calls your function and says what it expected and got. Change the code, run its
+# cell, check again, as often as you like.
 #
-# Stuck? Each [hint](../../glossary.md#hint) below says a little more than the one before. Run the cell up to three times.
+# Stuck? Run the next cell up to three times: each [hint](../../glossary.md#hint) says more than the one before.
 
 # %%
 hint("stays_here")
@@ -157,11 +152,10 @@ doctor()
 # %% [markdown]
 # ## 3. Rent or run (4 min)
 #
-# Until now you have probably rented intelligence: each call went to a company's computers, was counted by the
-# token, and took your text along. A model like that is [hosted](../../glossary.md#hosted), and usually
-# [closed](../../glossary.md#closed-model): only its maker has its [weights](../../glossary.md#weights).
+# So far you have probably rented: a [hosted](../../glossary.md#hosted) model takes your text to a company's computers and counts each
+# token. Most are [closed](../../glossary.md#closed-model): only the maker has the [weights](../../glossary.md#weights).
 #
-# The other way is to download an [open-weight model](../../glossary.md#open-weight-model) and run it yourself, as a
+# Or you download an [open-weight model](../../glossary.md#open-weight-model) and run it as a
 # [local model](../../glossary.md#local-model).
 
 # %% [markdown]
@@ -187,9 +181,8 @@ doctor()
 # | your text | leaves the computer | stays |
 # | quality | up to the best there is | good, rarely the best |
 # | speed | a data centre's | your computer's |
-
-# %% [markdown]
-# **Predict.** Which way would you choose in these three cases? Write `rent` or `run` for each, with a reason in your head.
+#
+# **Predict.** Which way would you choose in the three cases below? Write `rent` or `run` for each, with a reason in your head.
 
 # %%
 my_guess_cases = {
@@ -208,8 +201,8 @@ for case, guess in my_guess_cases.items():
     print(f"{case}\n    you: {guess}   we: {reasons[case]}")
 
 # %% [markdown]
-# **What to remember.** Neither way is better. You choose where the model runs and who sees the text, and pay for it in quality, speed or
-# money. Many programs use both: local for what is private or easy, hosted for what is hard.
+# **What to remember.** You choose where the model runs and who sees the text. Many programs do both: local for what is private or
+# easy, hosted for what is hard.
 #
 # **A common mistake:** *local is free.* There is no bill per call. The computer, its electricity and the waiting are yours.
 
@@ -225,13 +218,12 @@ import json
 print(json.dumps(data, indent=2))
 
 # %% [markdown]
-# **Predict.** The words of the model are the value of `content`. So does `data["content"]` give you the words? Write *yes* or *no*, then run
-# both cells. An error does no harm here.
-
-# %%
-my_guess_key = "..."  # yes or no
+# **Predict.** The words of the model are the value of `content`. So does `data["content"]` give you the words? Write *yes* or *no*, then
+# run the cell. An error does no harm here.
 
 # %% tags=["raises-exception"]
+my_guess_key = "..."  # yes or no
+
 print("You wrote:", my_guess_key)
 data["content"]
 
@@ -240,8 +232,7 @@ data["content"]
 #
 # **A common mistake:** *a key I can see is a key I can use.* In the printed reply, `content` stands further to the right: it is inside
 # `message`. So there are two steps: first `message`, then `content`.
-
-# %% [markdown]
+#
 # **A worked example.** To get anything out of a reply, open it from the outside in. This function returns the last word the model said.
 
 # %%
@@ -278,7 +269,7 @@ check("speaker")
 # *Difficulty 2 of 5, 4 minutes, 2 points.* Now all of it. `reply` is one of two things:
 #
 # - a reply like `data` above: return its text, unchanged;
-# - `{"error": "some words"}`, when the server could not answer: return `"Error: some words"`.
+# - `{"error": "some words"}`, when something went wrong: return `"Error: some words"`.
 #
 # Stuck? `hint("first_reply")`
 
@@ -303,8 +294,7 @@ check("first_reply")
 # - **Connect:** `connect()` names the program that answers, and localhost stays on this computer.
 # - **Compare:** renting buys quality and no set-up; running keeps the text here and sends no bill per call.
 # - **Take:** a reply is a dictionary in a dictionary, `reply["message"]["content"]`, or an `error`.
-
-# %% [markdown]
+#
 # **From memory.** Type an answer to each question first; then the choices appear, and each of them tells you why it is right or wrong.
 # Nothing here is graded.
 
@@ -312,7 +302,7 @@ check("first_reply")
 quiz("00")
 
 # %% [markdown]
-# **Go on.** Every new word is in the [glossary](../../glossary.md). For fun, change one thing in section 2: ask `say("What is a token?")`, then
-# something far away, and look for where the model's knowledge ends.
+# **Go on.** Every new word is in the [glossary](../../glossary.md). For fun, ask `say("What is a token?")`, then things further and further
+# away: where does the model's knowledge end?
 #
-# Next, you build the request yourself: [lesson 02, call a local model](02_call_a_local_model.ipynb).
+# Next, build the request yourself: [lesson 02, call a local model](02_call_a_local_model.ipynb).

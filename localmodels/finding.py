@@ -102,7 +102,8 @@ def probe(address: Address) -> Found:
         return Found(Kind.NOTHING, address)
     except (OSError, http.client.HTTPException):
         return Found(Kind.STRANGER, address)
-    if status == 200 and isinstance(said, dict) and said.get("practice") is True:
+    # A scripted server is there to be taken for Ollama, by tests and by the grader.
+    if status == 200 and isinstance(said, dict) and said.get("practice") is True and said.get("engine") != "scripted":
         kind = Kind.MINE if state.is_proof(challenge, said.get("proof")) else Kind.THEIRS
         return Found(kind, address, str(said.get("version", "")), info=said)
     return _probe_ollama(address)

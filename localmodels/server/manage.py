@@ -1,9 +1,12 @@
-"""What is here: version, tags, show, ps; and copying and deleting models."""
+"""What is here: version, tags, ps; and copying and deleting models."""
 
 import os
 
 from . import OLLAMA_VERSION, checks, errors, names, schemas
+from .errors import ApiError, bad_request
 from .gotime import local
+
+NANO = 10**9
 
 
 async def root(exchange):
@@ -22,10 +25,18 @@ async def status(exchange):
 
 
 async def practice(exchange):
-    """GET /api/practice: real Ollama has no such path; this is how one tells the two apart."""
+    """GET /api/practice: real Ollama has no such path; this is how one tells the two apart.
+
+    `proof` answers the header X-Practice-Challenge where the server has a secret: it shows that the
+    server belongs to the same user as the one who asks.
+    """
     server = exchange.server
-    exchange.json({"practice": True, "engine": server.about.name, "pid": os.getpid(),
-                   "user": server.user, "version": OLLAMA_VERSION, "speed": server.speed})
+    said = {"practice": True, "engine": server.about.name, "model": server.about.model, "pid": os.getpid(),
+            "user": server.user, "version": OLLAMA_VERSION, "speed": server.speed}
+    challenge = exchange.request.headers.get("X-Practice-Challenge")
+    if server.proof and challenge:
+        said["proof"] = server.proof(challenge)
+    exchange.json(said)
 
 
 async def tags(exchange):
@@ -49,21 +60,69 @@ def size_and_digest(server, model):
 def details(server, model, lengths=False):
     """Format, family, size and quantization: always those of the engine's own file."""
     about = server.about
-    family = f"{about.family} (stand-in)" if about.stand_in and server.is_stand_in(model) else about.family
-    found = {"parent_model": "", "format": about.format, "family": family, "families": [family],
-             "parameter_size": parameter_size(about.parameter_count),
-             "quantization_level": about.quantization}
+    family = f"{about.model.removesuffix(':latest')} (stand-in)" if model.stand_in else about.family
+    found = {"parent_model": about.model if model.stand_in else "", "format": "gguf",
+             "family": family, "families": [family],
+             "parameter_size": parameter_size(about.parameter_count), "quantization_level": about.quantization}
     if lengths:
         found |= {"context_length": about.context_length, "embedding_length": about.embedding_length}
     return {**found, **dict(model.details)}
 
 
 def parameter_size(count):
-    """Ollama's way to write a number of parameters: 1.2B, 494.03M, 2.49M."""
+    """Ollama's way to write a number of parameters.
+
+    >>> parameter_size(1_235_814_432), parameter_size(494_032_768)
+    ('1.2B', '494.03M')
+    """
     if count >= 10**9:
         return f"{count / 1e9:.1f}B"
     if count >= 10**6:
         return f"{count / 1e6:.2f}M"
     return f"{count / 1e3:.2f}K" if count >= 10**3 else str(count)
-async def ps(exchange): raise NotImplementedError
-show = copy = delete = ps
+
+
+async def ps(exchange):
+    """GET /api/ps: models in memory; `size` is memory in use, not the file."""
+    server = exchange.server
+    exchange.json({"models": [_running(server, one) for one in server.memory.now()]})
+
+
+def _running(server, one):
+    model = one.model
+    return {"name": model.name, "model": model.name,
+            "size": server.about.memory, "digest": size_and_digest(server, model)["digest"],
+            "details": details(server, model), "expires_at": local(int(one.expires * NANO)),
+            "size_vram": 0, "context_length": one.context_length}
+
+
+async def copy(exchange):
+    """POST /api/copy: an empty body says it worked."""
+    fields = exchange.read(schemas.COPY)
+    source = _copy_name("source", fields)
+    destination = _copy_name("destination", fields)
+    if not exchange.server.shelf.copy(source, destination):
+        raise ApiError(404, f'model "{fields["source"]}" not found')
+    exchange.empty()
+
+
+def _copy_name(field, fields):
+    text = fields.get(field, "")
+    try:
+        return names.parse(text)
+    except names.BadName:
+        raise bad_request(f'{field} "{text}" is invalid') from None
+
+
+async def delete(exchange):
+    """DELETE /api/delete: an empty body says it worked."""
+    fields = exchange.read(schemas.DELETE)
+    sent = fields.get("model") or fields.get("name", "")
+    invalid = bad_request(f'name "{sent}" is invalid')
+    name = checks.parse_name(sent, errors.model_required(), invalid)
+    model = exchange.server.shelf.find(name)
+    if model is None:
+        raise errors.not_found(sent)
+    exchange.server.shelf.remove(name)
+    exchange.server.memory.drop(model)
+    exchange.empty()
