@@ -1,0 +1,140 @@
+"""Lesson 00: right answers of any style earn everything, typical wrong ones are told the idea behind them."""
+
+from urllib.parse import urlsplit
+
+import pytest
+
+from autograder.hidden import hidden_checks
+from localmodels.checks import exercises
+from localmodels.checks.core import Status, run
+from localmodels.checks.learner import NotebookLearner
+from localmodels.checks.render import as_text
+from tests.lessons import ROOT, read
+
+EXERCISES = {name: exercise for name, exercise in exercises().items() if exercise.lesson == "00"}
+
+
+class NoOllama:
+    """No exercise of this lesson calls a server."""
+
+    def clear(self):
+        pass
+
+
+def reference():
+    """The solutions that stand in the lesson, by exercise."""
+    cells = read(ROOT / "lessons" / "00_start_here.py").cells
+    return {cell.metadata["answer"]: cell.source for cell in cells if cell.metadata.get("answer")}
+
+
+def judged(name, source, hidden=True):
+    names = {"urlsplit": urlsplit}
+    exec(source, names)
+    guards = hidden_checks(name) if hidden else ()
+    return run(EXERCISES[name], NotebookLearner(names), NoOllama(), guards)
+
+
+def here(body):
+    return f"def stays_here(url):\n    host = urlsplit(url).hostname\n    {body}"
+
+
+def who(body):
+    return f"def speaker(reply):\n    message = reply['message']\n    {body}"
+
+
+def text(body):
+    return f"def first_reply(reply):\n    {body}"
+
+
+RIGHT = [
+    ("stays_here", here("return host == 'localhost' or host == '127.0.0.1'")),
+    ("stays_here", here("if host in {'localhost', '127.0.0.1', '::1'}:\n        return True\n    return False")),
+    ("stays_here", "import ipaddress, socket\n" + here("return host == 'localhost' or host.startswith('127.')")),
+    ("stays_here", "def stays_here(url):\n    return url.split('//')[1].split('/')[0].split(':')[0] in ['localhost', '127.0.0.1']"),
+    ("speaker", who("return message.get('role')")),
+    ("speaker", "speaker = lambda reply: reply['message']['role']"),
+    ("speaker", "class Reply(dict):\n    pass\n" + who("r = Reply(message)\n    return r['role']")),
+    ("first_reply", text("try:\n        return reply['message']['content']\n    except KeyError:\n        return f\"Error: {reply['error']}\"")),
+    ("first_reply", text("error = reply.get('error')\n    return reply['message']['content'] if error is None else 'Error: ' + error")),
+    ("first_reply", text("match reply:\n        case {'error': words}:\n            return f'Error: {words}'\n    return reply['message']['content']")),
+]
+
+READ = "return reply['message']['content']"
+WRONG = [
+    ("stays_here", here("return 'True'"), "That is a text"),
+    ("stays_here", here("print(host == 'localhost')"), "print shows it to people"),
+    ("stays_here", here("host == 'localhost'"), "A function without return gives back None"),
+    ("stays_here", here("return host"), "Return True or False: the result of a comparison"),
+    ("stays_here", here("return host == 'localhost'"), "127.0.0.1 is this computer too"),
+    ("stays_here", here("return host == 'localhost' or '127.0.0.1'"), "Return True or False"),
+    ("stays_here", here("return True"), "Every name counts as this computer now"),
+    ("stays_here", here("return host == 'http://localhost'"), "compare it with the bare name"),
+    ("speaker", who("return message"), "That is the whole message"),
+    ("speaker", who("return message['content']"), "content is what was said"),
+    ("speaker", who("print(message['role'])"), "print shows it to people"),
+    ("speaker", who("message['role']"), "Put return in front of the value"),
+    ("speaker", who("return 'assistant'"), "right by luck"),
+    ("speaker", who("return reply['role']"), "Open message first"),
+    ("speaker", who("return reply['model']"), "The role is the value under the key role"),
+    ("speaker", who("return reply.message['role']"), "reached with brackets"),
+    ("first_reply", text("return reply"), "That is a dictionary"),
+    ("first_reply", text("return reply['message']"), "That is a dictionary"),
+    ("first_reply", text("return str(reply['message'])"), "writes out the whole dictionary"),
+    ("first_reply", text("return reply['content']"), "content is not at the top of the reply"),
+    ("first_reply", text("return reply['response']"), "belongs to another address of Ollama"),
+    ("first_reply", text("return reply.json()['message']['content']"), "is Python data already"),
+    ("first_reply", text("return reply['message']['content']['text']"), "One step too deep"),
+    ("first_reply", text("return reply['message']['role']"), "role says who speaks"),
+    ("first_reply", text("print(reply['message']['content'])"), "print shows it to people"),
+    ("first_reply", text("reply['message']['content']"), "A function without return"),
+    ("first_reply", text("return reply['message']['content'] + ' '"), "something was added around them"),
+    ("first_reply", text("return 'Hello from your computer.'"), "typed into the function"),
+    ("first_reply", text("if reply['error']:\n        return 'Error: ' + reply['error']\n    " + READ), "Ask first whether it is there"),
+    ("first_reply", text(READ), "Ask for the key error before you read"),
+    ("first_reply", text("if 'error' in reply:\n        return reply['error']\n    " + READ), "so that nobody takes these words"),
+    ("first_reply", text("if 'error' in reply:\n        return 'Error'\n    " + READ), "comes what the server said"),
+    ("first_reply", text("if 'error' in reply:\n        print(reply['error'])\n    else:\n        " + READ), "Give both branches one"),
+    ("first_reply", text("if 'error' in reply:\n        return reply\n    " + READ), "That is the whole reply"),
+]
+
+GUESSED = [
+    ("stays_here", "def stays_here(url):\n    return 'localhost' in url or '127.0.0.1' in url"),
+    ("speaker", who("return 'user' if message['role'] == 'user' else 'assistant'")),
+    ("first_reply", text("return reply['message']['content'] or '(nothing)' if 'message' in reply else 'Error: ' + reply['error']")),
+    ("first_reply", text("return reply['message']['content'] if 'message' in reply else \"Error: model 'llama9' not found\"")),
+]
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_the_lessons_own_solution_earns_everything(name):
+    report = judged(name, reference()[name])
+    assert report.earned == report.points, as_text(report)
+
+
+@pytest.mark.parametrize("name, source", RIGHT)
+def test_another_right_style_earns_everything(name, source):
+    report = judged(name, source)
+    assert report.earned == report.points, as_text(report)
+
+
+@pytest.mark.parametrize("name, source, message", WRONG)
+def test_a_typical_wrong_answer_is_told_the_idea_behind_it(name, source, message):
+    report = judged(name, source, hidden=False)
+    missed = [outcome for outcome in report.outcomes if outcome.status is not Status.EARNED]
+    assert all(outcome.status is Status.NOT_YET for outcome in missed), as_text(report)
+    assert any(message in outcome.idea for outcome in missed), as_text(report)
+
+
+@pytest.mark.parametrize("name, source", GUESSED)
+def test_an_answer_that_fits_the_visible_examples_only_loses_to_a_hidden_check(name, source):
+    assert judged(name, source, hidden=False).earned == EXERCISES[name].points
+    report = judged(name, source)
+    assert report.earned < report.points
+    assert any(outcome.guard and not outcome.idea and not outcome.got for outcome in report.outcomes)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_nothing_written_earns_nothing(name):
+    report = judged(name, f"def {name}(value):\n    raise NotImplementedError()")
+    assert report.earned == 0
+    assert all("is not written yet" in outcome.got for outcome in report.outcomes)
