@@ -42,15 +42,19 @@ The questions of a lesson live in `localmodels/quizzes/NN.toml`:
     to = 16.1
     feedback = "That is gigabits. Eight bits make one byte, so divide by 8."
 
-A question has `choices`, or `ranges` with `unit` and `otherwise`, or neither (then it is
+Choices are shown in an order of their own, the same each time, so write the right one first if
+you like. A question has `choices`, or `ranges` with `unit` and `otherwise`, or neither (then it is
 asked from memory only). `{{ ollama.url }}` and the like are filled in from facts.toml.
 `load_quiz(path)` reads a file and says in a sentence what is wrong with it:
 `python -m localmodels.questions localmodels/quizzes/02.toml`.
 """
 
+from __future__ import annotations
+
 import re
 import tomllib
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "quizzes"
@@ -134,15 +138,15 @@ def load_quiz(path):
 
 def _question(entry):
     text = {key: _fill(entry.get(key, "")) for key in _TEXTS}
-    choices = tuple(
-        Choice(_fill(c["text"]), _fill(c["feedback"]), c.get("right", False))
-        for c in entry.get("choices", ())
+    choices = sorted(
+        (Choice(_fill(c["text"]), _fill(c["feedback"]), c.get("right", False)) for c in entry.get("choices", ())),
+        key=lambda choice: sha256(f"{entry['id']} {choice.text}".encode()).digest(),
     )
     ranges = tuple(
         Range(float(r["from"]), float(r["to"]), _fill(r["feedback"]), r.get("right", False))
         for r in entry.get("ranges", ())
     )
-    return Question(choices=choices, ranges=ranges, **text)
+    return Question(choices=tuple(choices), ranges=ranges, **text)
 
 
 _TEXTS = ("id", "ask", "answer", "unit", "otherwise", "see", "repeats")
@@ -246,7 +250,7 @@ def _fill(text):
         return text
     from localmodels import facts
 
-    return re.sub(r"\{\{\s*([\w.]+)\s*\}\}", lambda m: str(facts.value(m.group(1))), text)
+    return facts.render(text)
 
 
 if __name__ == "__main__":

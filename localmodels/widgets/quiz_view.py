@@ -1,0 +1,133 @@
+"""The quiz to operate: a thin view over `quiz_state`. Buttons and boxes only, so the keyboard is enough."""
+
+from __future__ import annotations
+
+from html import escape
+
+from localmodels.questions import Quiz
+from localmodels.widgets import quiz_state as steps
+from localmodels.widgets.display import Twin, status
+from localmodels.widgets.quiz_figure import answers, as_html, as_text, link
+
+
+class QuizView(Twin):
+    """The questions of a lesson. `answers()` gives the model answers as text."""
+
+    def __init__(self, quiz: Quiz):
+        self.quiz = quiz
+
+    def text(self):
+        return as_text(self.quiz)
+
+    def figure(self):
+        return as_html(self.quiz)
+
+    def answers(self):
+        """The model answers, one to a line, for whoever reads without widgets."""
+        return answers(self.quiz)
+
+    def live(self):
+        return LiveQuiz(self.quiz).box
+
+
+class LiveQuiz:
+    """The widgets of one quiz and the state they show."""
+
+    def __init__(self, quiz: Quiz):
+        import ipywidgets as w
+
+        self.state = steps.start(quiz)
+        wide = w.Layout(width="100%", max_width="46rem")
+        self.ask = w.HTML()
+        self.written = w.Textarea(description="Your answer", rows=3, layout=wide, placeholder="from memory, in a few words")
+        self.compare = w.Button(description="Compare with the answer", tooltip="Shows the model answer beside yours")
+        self.model_answer = w.HTML()
+        self.marks = {how: w.Button(description=label, tooltip=f"Mark your own answer: {label}") for how, label in steps.MARKS.items()}
+        self.mark_row = self._row("How did it go?", *self.marks.values())
+        self.choices = w.RadioButtons(options=[], description="Now choose", layout=wide)
+        self.number = w.Text(description="Now in numbers", continuous_update=False, layout=w.Layout(width="20rem"))
+        self.check = w.Button(description="Explain", tooltip="Says what your choice or number means")
+        self.said = w.HTML()
+        self.back = w.Button(description="Previous question")
+        self.next = w.Button(description="Next question")
+        self.status = w.HTML()
+        self._connect()
+        self.box = w.VBox([
+            self.ask, self.written, self._row("", self.compare), self.model_answer, self.mark_row,
+            self.choices, self.number, self._row("", self.check), self.said,
+            self._row("", self.back, self.next), self.status,
+        ])
+        self._show_question()
+
+    def _row(self, label, *buttons):
+        import ipywidgets as w
+
+        row = w.HBox([*([w.HTML(f"<span>{escape(label)}</span>")] if label else []), *buttons])
+        row.add_class("lm-row")
+        return row
+
+    def _connect(self):
+        self.compare.on_click(lambda _: self._to(steps.reveal(self.state, self.written.value)))
+        for how, button in self.marks.items():
+            button.on_click(lambda _, how=how: self._to(steps.mark(self.state, how)))
+        self.check.on_click(lambda _: self._explain())
+        self.back.on_click(lambda _: self._turn(-1))
+        self.next.on_click(lambda _: self._turn(+1))
+
+    def _explain(self):
+        if self.state.question.ranges:
+            self._to(steps.enter(self.state, self.number.value))
+        elif self.choices.index is not None:
+            self._to(steps.pick(self.state, self.choices.index))
+
+    def _turn(self, step):
+        self.state = steps.go(self.state, step)
+        self._show_question()
+
+    def _to(self, state):
+        self.state = state
+        self._show()
+
+    def _show_question(self):
+        question, entry = self.state.question, self.state.entry
+        texts = [choice.text for choice in question.choices]
+        self.written.value = entry.written
+        self.choices.options = texts
+        self.choices.index = texts.index(entry.answer) if entry.answer in texts else None
+        self.number.value = entry.answer if question.ranges else ""
+        self.number.placeholder = f"a number, in {question.unit}"
+        self._show()
+
+    def _show(self):
+        question, entry = self.state.question, self.state.entry
+        earlier = f" (from lesson {question.repeats})" if question.repeats else ""
+        self.ask.value = f'<p class="lm-head">{self.state.at + 1}. {escape(question.ask + earlier)}</p>'
+        self.model_answer.value = self._model_answer()
+        self.said.value = self._explanation()
+        self.status.value = status(steps.summary(self.state))
+        for how, button in self.marks.items():
+            button.button_style = "primary" if how == entry.mark else ""
+            button.description = ("✓ " if how == entry.mark else "") + steps.MARKS[how]
+        visible(self.mark_row, entry.open)
+        visible(self.choices, entry.open and question.choices)
+        visible(self.number, entry.open and question.ranges)
+        visible(self.check, entry.open and (question.choices or question.ranges))
+        self.back.disabled = self.state.at == 0
+        self.next.disabled = self.state.at == len(self.state.entries) - 1
+
+    def _model_answer(self):
+        question, entry = self.state.question, self.state.entry
+        if not entry.open:
+            return ""
+        rows = f"<dt>You wrote</dt><dd>{escape(entry.written)}</dd><dt>Model answer</dt><dd>{escape(question.answer)}{link(question)}</dd>"
+        return f'<div class="lm-card"><dl>{rows}</dl></div>'
+
+    def _explanation(self):
+        text = steps.explanation(self.state)
+        kind = "lm-good" if self.state.entry.right else "lm-bad"
+        return text and f'<div class="lm-card {kind}" role="status" aria-live="polite">{escape(text)}</div>'
+
+
+def visible(widget, yes):
+    """Show or hide a widget, taking it out of the Tab order too."""
+    widget.layout.display = None if yes else "none"
