@@ -10,7 +10,6 @@ import argparse
 import hashlib
 import json
 import tempfile
-from itertools import islice
 from pathlib import Path
 
 from . import MODEL_FILE, load
@@ -19,17 +18,16 @@ from .generate import generate
 from .measure import difference, perplexity
 
 GOLDEN_FILE = Path(__file__).parents[2] / "tests" / "golden_runtime.json"
-SEED = 20_261_123   # no training run used it, so these chats are new to the model
 CHATS = 60
 QUESTIONS = ("What is the KV cache?", "What is quantization?", "Who are you?",
              "What is the capital of France?", "Tell me a story about a fox.")
 
 
 def fresh_chats() -> list:
-    """Chats of the kind the model learned from, drawn with a seed of their own."""
-    from .corpus import training_chats
+    """Chats of the kind the model learned from, but none that it was trained on."""
+    from .corpus import evaluation_chats
 
-    return list(islice(training_chats(seed=SEED), CHATS))
+    return evaluation_chats(CHATS)
 
 
 def golden(path=MODEL_FILE, chats=None) -> dict:

@@ -76,7 +76,7 @@ class Model:
 
     def scores(self, x: np.ndarray) -> np.ndarray:
         """How well each vocabulary entry fits as the next token, given ``x`` (T, H)."""
-        return x @ self.weights.output.T                                 # (T, V)
+        return x @ self.weights.output                                   # (T, V)
 
     def hidden(self, ids, cache: Cache | None = None) -> np.ndarray:
         """What the last layer makes of each token: float32 (T, H)."""
@@ -87,12 +87,12 @@ class Model:
         for layer, keys, values in zip(self.weights.layers, cache.keys, cache.values):
             x = x + self.attention(layer, x, keys, values, start)        # (T, H)
             x = x + self.feed_forward(layer, x)                          # (T, H)
-        return self.rms(x) * self.weights.norm                           # (T, H)
+        return self.level(x) * self.weights.norm                         # (T, H)
 
     def attention(self, layer: Layer, x, keys, values, start: int) -> np.ndarray:
         """Each token gathers what it needs from itself and the tokens before it."""
         n, T, stop = self.shape, len(x), start + len(x)
-        qkv = (self.rms(x) @ layer.qkv.T).reshape(T, -1, n.head_size)    # (T, A + 2K, D)
+        qkv = (self.level(x) @ layer.qkv).reshape(T, -1, n.head_size)    # (T, A + 2K, D)
         qk = rotate(qkv[:, :-n.kv_heads], self.turns[start:stop])        # (T, A + K, D)
         keys[:, start:stop] = qk[:, n.heads:].swapaxes(0, 1)             # (K, T, D)
         values[:, start:stop] = qkv[:, -n.kv_heads:].swapaxes(0, 1)      # (K, T, D)
@@ -103,17 +103,18 @@ class Model:
             fit += no_looking_ahead(T, stop, n.heads // n.kv_heads)      # (K, T * G, S)
         mix = softmax(fit) @ values[:, :stop]                            # (K, T * G, D)
         mix = mix.reshape(n.kv_heads, T, -1).swapaxes(0, 1)              # (T, K, G * D)
-        return mix.reshape(T, -1) @ layer.out.T                          # (T, H)
+        return mix.reshape(T, -1) @ layer.out                            # (T, H)
 
     def feed_forward(self, layer: Layer, x) -> np.ndarray:
         """Each token is worked on alone: a gate decides which of F numbers count (SwiGLU)."""
-        gate, up = np.split(self.rms(x) @ layer.gate_up.T, 2, axis=1)    # (T, F) each
-        return (silu(gate) * up) @ layer.down.T                          # (T, H)
+        both = self.level(x) @ layer.gate_up                             # (T, 2F)
+        gate, up = both[:, :self.shape.feed_forward], both[:, self.shape.feed_forward:]
+        return (silu_of_twice(gate) * up) @ layer.down                   # (T, H)
 
-    def rms(self, x) -> np.ndarray:
-        """Every row scaled to mean square 1. The learned weights are in the next matrix."""
-        square = np.vecdot(x, x)[:, None] / x.shape[1]                   # (T, 1)
-        return x / np.sqrt(square + self.shape.epsilon)                  # (T, H)
+    def level(self, x) -> np.ndarray:
+        """Every row scaled to length 1 (RMSNorm; its other factors are in the next matrix)."""
+        squares = np.vecdot(x, x) + self.shape.hidden * self.shape.epsilon  # (T,)
+        return x / np.sqrt(squares)[:, None]                             # (T, H)
 
     def checked(self, ids, seen: int) -> np.ndarray:
         """``ids`` as an array, or a sentence on why they cannot be read."""
@@ -166,14 +167,16 @@ def softmax(x) -> np.ndarray:
     >>> softmax(np.array([0.0, np.log(3.0)])).round(2).tolist()
     [0.25, 0.75]
     """
-    grown = np.exp(x - x.max(axis=-1, keepdims=True))                    # the largest becomes 1
-    return grown / grown.sum(axis=-1, keepdims=True)
+    grown = np.exp(x - np.maximum.reduce(x, axis=-1, keepdims=True))     # the largest becomes 1
+    return grown / np.add.reduce(grown, axis=-1, keepdims=True)          # np.add.reduce: sum, in a hurry
 
 
-def silu(x) -> np.ndarray:
-    """x for large x, 0 for very negative x, smooth between: x times the sigmoid of x.
+def silu_of_twice(x) -> np.ndarray:
+    """SiLU of 2x: about 2x for large x, 0 for very negative x, smooth between.
 
-    >>> silu(np.array([-50.0, 0.0, 50.0])).round(2).tolist()
-    [-0.0, 0.0, 50.0]
+    SiLU(2x) is 2x times the sigmoid of 2x, which equals x + x tanh(x) and cannot overflow.
+
+    >>> silu_of_twice(np.array([-50.0, 0.0, 0.5, 50.0])).round(3).tolist()
+    [0.0, 0.0, 0.731, 100.0]
     """
-    return x * (0.5 + 0.5 * np.tanh(0.5 * x))    # tanh cannot overflow where exp(-x) would
+    return x + x * np.tanh(x)

@@ -25,12 +25,12 @@ class Shape:
 
 @dataclass(frozen=True)
 class Layer:
-    """The matrices of one layer, outputs first. Those with the same input are one matrix."""
+    """The matrices of one layer, inputs first. Those with the same input are one matrix."""
 
-    qkv: np.ndarray      # ((A + 2K) * D, H): queries, keys, values
-    out: np.ndarray      # (H, A * D)
-    gate_up: np.ndarray  # (2F, H)
-    down: np.ndarray     # (H, F)
+    qkv: np.ndarray      # (H, (A + 2K) * D): queries, keys, values
+    out: np.ndarray      # (A * D, H)
+    gate_up: np.ndarray  # (H, 2F)
+    down: np.ndarray     # (F, H)
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Weights:
     embedding: np.ndarray  # (V, H)
     layers: list           # of Layer
     norm: np.ndarray       # (H,)
-    output: np.ndarray     # (V, H); the embedding again when the file ties the two
+    output: np.ndarray     # (H, V); the embedding again, turned, when the file ties the two
 
 
 def read_shape(file: GGUFFile) -> Shape:
@@ -68,45 +68,48 @@ def read_weights(file: GGUFFile) -> Weights:
     if "rope_freqs.weight" in file.tensors or "llama.rope.scaling.type" in file.metadata:
         raise BadModelFile(f"{file.path.name} stretches its positions (RoPE scaling), which this small "
                            "runtime does not do. Use Ollama or llama.cpp for it.")
-    heads = (shape.heads + 2 * shape.kv_heads) * shape.head_size
-    layers = [read_layer(file, f"blk.{number}.", shape, heads) for number in range(shape.layers)]
+    layers = [read_layer(file, f"blk.{number}.", shape) for number in range(shape.layers)]
     embedding = sized(file, "token_embd.weight", shape.vocabulary, shape.hidden)
     tied = "output.weight" not in file.tensors
     output = embedding if tied else sized(file, "output.weight", shape.vocabulary, shape.hidden)
-    return Weights(shape, embedding, layers, sized(file, "output_norm.weight", shape.hidden), output)
+    norm = sized(file, "output_norm.weight", shape.hidden) * root(shape.hidden)
+    return Weights(shape, embedding, layers, norm, turned(output))
 
 
-def read_layer(file: GGUFFile, prefix: str, shape: Shape, heads: int) -> Layer:
-    """One layer. Two steps of the network are done here once instead of at every token:
+def read_layer(file: GGUFFile, prefix: str, shape: Shape) -> Layer:
+    """One layer. Some steps of the network are done here once instead of at every token.
 
-    the norm's weights are multiplied into the matrix that follows, and so is the 1 / sqrt(D)
-    that keeps attention scores small (into the queries).
+    Multiplied into the matrix that follows are: the norms' weights and the sqrt(H) between length
+    1 and mean square 1; the 1 / sqrt(D) that keeps attention scores small (into the queries); and
+    the half that ``silu_of_twice`` wants (into the gate).
     """
-    def get(name):
-        return file.array(f"{prefix}{name}.weight")
-    look_norm, work_norm = get("attn_norm"), get("ffn_norm")             # (H,) each
-    queries = get("attn_q") * np.float32(shape.head_size ** -0.5)        # (A * D, H)
-    layer = Layer(
-        qkv=np.concatenate([queries, get("attn_k"), get("attn_v")]) * look_norm,
-        out=get("attn_output"),
-        gate_up=np.concatenate([get("ffn_gate"), get("ffn_up")]) * work_norm,
-        down=get("ffn_down"))
-    wanted = Layer((heads, shape.hidden), (shape.hidden, shape.heads * shape.head_size),
-                   (2 * shape.feed_forward, shape.hidden), (shape.hidden, shape.feed_forward))
-    for name in ("qkv", "out", "gate_up", "down"):
-        fits(file, prefix + name, getattr(layer, name), getattr(wanted, name))
-    return layer
+    H, F, width = shape.hidden, shape.feed_forward, shape.heads * shape.head_size
+    kv_width = shape.kv_heads * shape.head_size
+    def get(name, *size):
+        return sized(file, f"{prefix}{name}.weight", *size)
+    look_norm, work_norm = get("attn_norm", H) * root(H), get("ffn_norm", H) * root(H)     # (H,) each
+    queries = get("attn_q", width, H) / root(shape.head_size)                              # (A * D, H)
+    gate = get("ffn_gate", F, H) / 2                                                       # (F, H)
+    qkv = np.concatenate([queries, get("attn_k", kv_width, H), get("attn_v", kv_width, H)])
+    gate_up = np.concatenate([gate, get("ffn_up", F, H)])
+    return Layer(qkv=turned(qkv * look_norm), out=turned(get("attn_output", H, width)),
+                 gate_up=turned(gate_up * work_norm), down=turned(get("ffn_down", H, F)))
+
+
+def root(number: int) -> np.float32:
+    """The square root, in float32."""
+    return np.float32(np.sqrt(number))
+
+
+def turned(matrix: np.ndarray) -> np.ndarray:
+    """(outputs, inputs), as files store it, becomes (inputs, outputs), so that ``x @ matrix`` reads well."""
+    return np.ascontiguousarray(matrix.T)
 
 
 def sized(file: GGUFFile, name: str, *shape: int) -> np.ndarray:
-    """The tensor ``name`` if it has exactly this shape."""
+    """The tensor ``name``. Raises ``BadModelFile`` unless it has the shape the settings promise."""
     array = file.array(name)
-    fits(file, name, array, shape)
-    return array
-
-
-def fits(file: GGUFFile, name: str, array: np.ndarray, shape: tuple) -> None:
-    """Raise ``BadModelFile`` unless ``array`` has the shape the file's own settings promise."""
     if array.shape != shape:
         raise BadModelFile(f"{file.path.name} does not fit together: {name} has shape {array.shape}, its "
                            f"settings ask for {shape}. Download or copy the file again.")
+    return array
