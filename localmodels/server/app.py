@@ -2,11 +2,13 @@
 
 import getpass
 import re
+import time
 from urllib.parse import unquote
 
 import tornado.web
 
-from . import embeddings, guards, manage, native, openai_style, pull
+from . import embeddings, guards, manage, native, openai_style, pull, show
+from .catalogue import Catalogue
 from .exchange import Exchange
 from .loaded import FIVE_MINUTES, Memory
 from .registry import Shelf
@@ -19,7 +21,7 @@ ROUTES = [
     ("GET", "/api/practice", manage.practice),
     ("GET HEAD", "/api/tags", manage.tags),
     ("GET", "/api/ps", manage.ps),
-    ("POST", "/api/show", manage.show),
+    ("POST", "/api/show", show.show),
     ("POST", "/api/copy", manage.copy),
     ("DELETE", "/api/delete", manage.delete),
     ("POST", "/api/pull", pull.pull),
@@ -75,21 +77,41 @@ def _redirect(exchange, path):
 
 
 class Server:
-    """What all requests share: the engine, the models, the worker threads."""
+    """What all requests share: the engine, the models, the worker threads.
+
+    models      names, Installed entries, or a Shelf
+    recorder    called with every Exchange before it is answered
+    stands_in   True when pulled models are other models' names for the engine's own one
+    speed       tokens per second when the engine is throttled, else None
+    proof       answers a challenge with this user's secret (see manage.practice)
+    """
 
     def __init__(self, engine, models=(), *, recorder=None, parallel=1, max_queue=MAX_QUEUE,
-                 keep_alive=FIVE_MINUTES, speed=None, catalogue=None):
-        self.engine, self.about, self.speed = engine, engine.describe(), speed
+                 keep_alive=FIVE_MINUTES, stands_in=True, speed=None, proof=None):
+        self.engine, self.about = engine, engine.describe()
         self.shelf = models if isinstance(models, Shelf) else Shelf(models)
         self.memory = Memory(engine, keep_alive)
         self.runner = Runner(parallel, max_queue)
-        self.recorder, self.catalogue = recorder, catalogue
+        self.catalogue, self.blobs = Catalogue(), set()
+        self.recorder, self.stands_in, self.speed, self.proof = recorder, stands_in, speed, proof
         self.user = _user()
         self.wire_size = None   # bytes per write; None: whole lines
+        self.open_requests, self.last_request = 0, time.monotonic()
 
-    def record(self, exchange):
+    def begin(self, exchange):
+        """A request has come in whole."""
+        self.open_requests += 1
         if self.recorder:
             self.recorder(exchange)
+
+    def done(self):
+        """A request has been answered, or its client has gone."""
+        self.open_requests -= 1
+        self.last_request = time.monotonic()
+
+    def idle_seconds(self):
+        """Since the last request ended; 0 while one is open."""
+        return 0.0 if self.open_requests else time.monotonic() - self.last_request
 
     def capabilities(self, model):
         """What this model can do: its own list, or the engine's."""
@@ -107,8 +129,9 @@ class Server:
         self.memory.use(model, keep_alive, min(asked, self.about.context_length))
 
     def stop(self):
-        """Cancel what runs and join the worker threads."""
+        """Cancel what runs, join the worker threads, end the engine."""
         self.runner.stop()
+        self.engine.close()
 
 
 def make_app(engine, models=(), **settings):

@@ -24,6 +24,7 @@ class Exchange(tornado.web.RequestHandler):
     def initialize(self, server, dispatch):
         self.server, self.dispatch = server, dispatch
         self.body, self.params, self._job = b"", (), None
+        self.json_type = NATIVE_JSON
 
     @property
     def is_openai(self):
@@ -45,7 +46,7 @@ class Exchange(tornado.web.RequestHandler):
 
     async def handle(self, *_):
         """Answer; whatever goes wrong inside becomes an error reply."""
-        self.server.record(self)
+        self.server.begin(self)
         # A task of its own, so that it can be cancelled when the client goes away.
         self._job = asyncio.ensure_future(self.dispatch(self))
         try:
@@ -54,6 +55,8 @@ class Exchange(tornado.web.RequestHandler):
             self.cut()
         except ApiError as error:
             self.error(error)
+        finally:
+            self.server.done()
 
     get = post = put = patch = delete = head = options = handle
 
@@ -73,8 +76,14 @@ class Exchange(tornado.web.RequestHandler):
     def json(self, value, status=200):
         """One JSON object."""
         self.set_status(status)
-        self.set_header("Content-Type", PLAIN_JSON if self.is_openai else NATIVE_JSON)
+        self.set_header("Content-Type", PLAIN_JSON if self.is_openai else self.json_type)
         self.finish(gojson.dumps(value) + ("\n" if self.is_openai else ""))
+
+    def empty(self, status=200):
+        """No body at all."""
+        self.set_status(status)
+        self.clear_header("Content-Type")
+        self.finish()
 
     def text(self, value, status=200, content_type=TEXT):
         self.set_status(status)
@@ -95,6 +104,7 @@ class Exchange(tornado.web.RequestHandler):
     async def stream(self, lines, content_type):
         """Send each piece of bytes from an async generator as soon as it comes."""
         self.set_header("Content-Type", content_type)
+        self.json_type = PLAIN_JSON  # of an error before the first line
         async with aclosing(lines):
             async for line in lines:
                 await self.send(line)

@@ -27,20 +27,21 @@ async def _answer(exchange, form):
         return exchange.json(form.shortcut(shortcut))
     if form.fields.get("stream") is False:
         return exchange.json(await run.whole())
-    await exchange.stream(_lines(run), NDJSON)
+    await exchange.stream(lines_of(run.chunks()), NDJSON)
 
 
-async def _lines(run):
+async def lines_of(items):
     """One JSON object per line; a failure after the first line becomes a line of its own."""
     sent = False
-    try:
-        async for item in run.chunks():
-            yield gojson.dumps(item).encode() + b"\n"
-            sent = True
-    except errors.ApiError as error:
-        if not sent:
-            raise
-        yield gojson.dumps({"error": error.text}).encode() + b"\n"
+    async with aclosing(items):
+        try:
+            async for item in items:
+                yield gojson.dumps(item).encode() + b"\n"
+                sent = True
+        except errors.ApiError as error:
+            if not sent:
+                raise
+            yield gojson.dumps({"error": error.text}).encode() + b"\n"
 
 
 class ChatForm:
@@ -65,7 +66,10 @@ class ChatForm:
     def pictured(self):
         return self.messages
 
-    def start(self, engine, settings):
+    def start(self, engine, settings, system):
+        """The model's own system text goes first, unless the conversation brings one."""
+        if system and self.messages[0]["role"] != "system":
+            return engine.chat([{"role": "system", "content": system}, *self.messages], settings)
         return engine.chat(self.messages, settings)
 
     def chunk(self, text="", thinking="", tool_calls=()):
@@ -74,7 +78,7 @@ class ChatForm:
             message["thinking"] = thinking
         if tool_calls:
             message["tool_calls"] = list(tool_calls)
-        return {"model": self.fields["model"], "created_at": now_utc(), "message": message}
+        return {"model": self.fields.get("model", ""), "created_at": now_utc(), "message": message}
 
     def last(self, end):
         return {}
@@ -104,11 +108,11 @@ class GenerateForm:
     def pictured(self):
         return [self.fields]
 
-    def start(self, engine, settings):
+    def start(self, engine, settings, system):
         """Raw prompts go to the engine as they are; others become a conversation of one message."""
         if settings.raw:
             return engine.complete(self.fields["prompt"], settings)
-        system = self.fields.get("system")
+        system = self.fields.get("system") or system
         messages = [{"role": "system", "content": system}] if system else []
         return engine.chat([*messages, {"role": "user", "content": self.fields["prompt"]}], settings)
 
@@ -164,17 +168,17 @@ class Run:
     def _options(self):
         fields = self.fields
         return options.read(
-            fields.get("options", {}),
+            {**dict(self.model.parameters), **fields.get("options", {})},
             truncate=fields.get("truncate", True), shift=fields.get("shift", True),
             format=fields.get("format") or None, think=fields.get("think"),
             tools=tuple(fields.get("tools", ())), raw=fields.get("raw", False),
-            suffix=fields.get("suffix", ""))
+            suffix=fields.get("suffix", ""), context=tuple(fields.get("context", ())))
 
     async def pieces(self):
         """The engine's pieces; afterwards the model may leave memory (keep_alive 0)."""
-        start = self.form.start
+        start, engine = self.form.start, self.server.engine
         async with aclosing(self.server.runner.stream(
-                lambda: start(self.server.engine, self.options))) as pieces:
+                lambda: start(engine, self.options, self.model.system))) as pieces:
             async for piece in pieces:
                 yield piece
         self.server.used(self.model, self.fields.get("keep_alive"), self.options)

@@ -42,6 +42,7 @@ class Options:
     tools: tuple = field(default=(), metadata={"beside": True})
     raw: bool = field(default=False, metadata={"beside": True})
     suffix: str = field(default="", metadata={"beside": True})
+    context: tuple = field(default=(), metadata={"beside": True})
 
 
 _NAMES = {one.name for one in fields(Options) if not one.metadata.get("beside")}

@@ -1,6 +1,5 @@
 """Which models are installed: a shelf of names, kept in a JSON file when it has one."""
 
-import hashlib
 import json
 import os
 import threading
@@ -21,6 +20,9 @@ class Installed:
     digest: str = ""               # 64 hex digits
     capabilities: tuple = ()
     details: tuple = ()            # pairs that replace entries of "details"
+    stand_in: bool = False         # another model's name: what answers is the engine's own model
+    system: str = ""               # from /api/create: goes before a conversation without one
+    parameters: tuple = ()         # from /api/create: pairs that go before a request's own options
 
     @property
     def key(self):
@@ -109,11 +111,8 @@ class Shelf:
 def _tuples(entry):
     entry = dict(entry)
     entry["capabilities"] = tuple(entry.get("capabilities", ()))
-    entry["details"] = tuple((key, value) for key, value in entry.get("details", ()))
+    for pairs in ("details", "parameters"):
+        entry[pairs] = tuple((key, value) for key, value in entry.get(pairs, ()))
     names.parse(entry["name"])
     return entry
 
-
-def digest_of(text):
-    """A made-up but steady digest for a model that has none of its own."""
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -76,7 +76,8 @@ class ScriptedOllama:
 
     def _serve(self, ready):
         asyncio.set_event_loop(self._loop)
-        self._app = make_app(self._engine, self._first_models, recorder=self._record, parallel=PARALLEL)
+        self._app = make_app(self._engine, self._first_models, recorder=self._record, parallel=PARALLEL,
+                             stands_in=False)
         self._http = HTTPServer(self._app)
         self._http.add_socket(self._socket)
         self._loop.call_soon(ready.set)

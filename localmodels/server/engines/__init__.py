@@ -1,14 +1,15 @@
 """Where the words come from. An engine answers; the server around it knows the protocol.
 
-An engine has these methods. All but `describe` may take long and run in a worker thread:
+An engine has these. All but `describe` and `loaded` may take long and run in a worker thread:
 
-    describe() -> About                        what it is; quick, called at start
+    describe() -> About                        what it is; called once, at start
     loaded                                     True once load() has done its work
     load()                                     get ready; raises EngineError (no memory, broken file)
     unload()                                   give the memory back
     chat(messages, options) -> Iterator[Piece]     messages: [{"role", "content", ...}]
     complete(prompt, options) -> Iterator[Piece]   prompt: text, already in the model's own format
     embed(texts, options) -> Embedded
+    close()                                    the server ends
 
 The last Piece of a reply carries `end`. An engine raises EngineError for a fault; what it raises
 before its first Piece becomes the status of the reply. The server closes the iterator when the
@@ -36,7 +37,7 @@ class Piece:
 
     text: str = ""
     thinking: str = ""
-    tool_calls: tuple = ()
+    tool_calls: tuple = ()        # [{"name", "arguments"}]
     wait: float = 0.0
     tokens: int = 1
     end: End | None = None
@@ -55,18 +56,18 @@ class About:
     """What an engine says of the model behind it. Sizes in bytes."""
 
     name: str                     # of the engine: tiny, llamacpp, scripted
+    model: str                    # the model's own name
     family: str = "llama"
-    format: str = "gguf"
     parameter_count: int = 0
     quantization: str = "F16"
-    size: int = 0
+    size: int = 0                 # of the file
+    memory: int = 0               # when loaded
     digest: str = "0" * 64
     context_length: int = 4096
     embedding_length: int = 0
     capabilities: tuple = ("completion",)
     template: str = ""
-    system: str = ""
     license: str = ""
-    stand_in: str = ""            # a sentence, when the names it answers to are not its own
-    model_info: dict = field(default_factory=dict)
-    tokens: tuple = ()            # the vocabulary, shown only when asked for (verbose)
+    model_info: dict = field(default_factory=dict)   # GGUF metadata, long lists included
+    tensors: tuple = ()           # of {"name", "type", "shape"}
+    file: object = None           # Path, or None where there is no file

@@ -44,14 +44,20 @@ class ScriptedEngine:
         self.queue.append(script)
 
     def describe(self):
-        return About(name="scripted", parameter_count=1_000_000_000, quantization="Q4_0",
-                     size=637_000_000, embedding_length=DIMENSIONS, capabilities=self.capabilities)
+        return About(name="scripted", model="scripted", parameter_count=1_000_000_000, quantization="Q4_0",
+                     size=637_000_000, memory=800_000_000, digest=hashlib.sha256(b"scripted").hexdigest(),
+                     embedding_length=DIMENSIONS, capabilities=self.capabilities,
+                     model_info={"general.architecture": "llama", "general.parameter_count": 1_000_000_000,
+                                 "llama.context_length": 4096, "llama.embedding_length": DIMENSIONS})
 
     def load(self):
         """Always ready."""
 
     def unload(self):
         """Holds no memory."""
+
+    def close(self):
+        """Nothing to close."""
 
     def chat(self, messages, options):
         return self._play(words(" ".join(message.get("content", "") for message in messages)))
