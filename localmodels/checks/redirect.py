@@ -15,14 +15,17 @@ import socket
 import sys
 from collections.abc import Callable, Collection, Iterator
 
+_ways: list[tuple[set[int], Callable[[], int]]] = []  # redirections in force, outermost first
+
 
 @contextlib.contextmanager
 def redirected(ports: Collection[int], target: Callable[[], int]) -> Iterator[None]:
     """Send loopback connections for any of `ports` to port `target()` of 127.0.0.1.
 
     Process-wide while it lasts, for Python sockets; programs started as children are not reached.
+    One inside another works: the inner target is reached, and kept-alive connections to the outer one are closed.
     """
-    _drop_connections(ports)
+    _drop_connections({*ports, *(outer_target() for outer, outer_target in _ways if outer & set(ports))})
     sock = socket.socket
     plain_connect, plain_connect_ex = sock.connect, sock.connect_ex
 
@@ -36,6 +39,8 @@ def redirected(ports: Collection[int], target: Callable[[], int]) -> Iterator[No
             return error.errno
 
     with contextlib.ExitStack() as undo:
+        _ways.append((set(ports), target))
+        undo.callback(_ways.pop)
         _patch(undo, sock, "connect", connect)
         _patch(undo, sock, "connect_ex", connect_ex)
         if sys.platform == "win32":
