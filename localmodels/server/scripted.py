@@ -203,7 +203,8 @@ class ScriptedOllama:
         return self.requests[-1] if self.requests else None
 
     def clear(self):
-        """Forget requests, replies and faults; the models are again those of the start."""
+        """Forget requests, replies and faults; accept connections; the models are again those of the start."""
+        self.up()
         with self._lock:
             self._recorded.clear()
         self._engine.clear()
