@@ -58,7 +58,18 @@ def main(words: list[str] | None = None) -> int:
         wants_help = rest[0] in ("-h", "--help")
         print(_HELP[verb] if wants_help else f"`{verb}` takes nothing after it.\n\n{_HELP[verb]}")
         return 0 if wants_help else 2
-    return _VERBS[verb]()
+    return _sentence_instead_of_traceback(_VERBS[verb])
+
+
+def _sentence_instead_of_traceback(work) -> int:
+    from localmodels.practice import NotConnected
+    from localmodels.state import StateError
+
+    try:
+        return work()
+    except (NotConnected, StateError) as problem:
+        print(problem, file=sys.stderr)
+        return 1
 
 
 def _unknown(verb: str) -> str:

@@ -37,16 +37,20 @@ def connect(model: str | None = None) -> str:
 def locate(model: str) -> tuple[Address, str]:
     """Where `model` answers, and the sentence that says so."""
     if os.environ.get("LOCALMODELS_PRACTICE", "0") not in ("", "0"):
-        return _practice(model, _why_not_preferred_port())
+        return _describe(practice.ensure(), model, _why_not_preferred_port())
     try:
         address = target()
     except ValueError as problem:
         host, like = os.environ["OLLAMA_HOST"], f"127.0.0.1:{facts.value('ollama.port')}"
-        return _practice(model, f"OLLAMA_HOST is {host!r}, but {problem} (write it like {like}, or unset it)")
+        reason = f"OLLAMA_HOST is {host!r}, but {problem} (write it like {like}, or unset it)"
+        return _describe(practice.ensure(), model, reason)
     found = finding.probe(address)
     if found.kind is Kind.OLLAMA and found.has(model):
         return found.address, _about_ollama(found, model)
-    return _practice(model, _why_not(found, model), _ports_to_leave(found))
+    server = practice.ensure(_ports_to_leave(found))
+    # Started where nothing was: from now on that place is simply the practice server's.
+    took_the_place = found.kind is Kind.NOTHING and address.is_local and server.address.port == address.port
+    return _describe(server, model, "" if took_the_place else _why_not(found, model))
 
 
 def bypass_proxies() -> None:
@@ -137,15 +141,12 @@ def _why_not_preferred_port() -> str:
     return f"Port {port} is taken by {who}"
 
 
-def _practice(model: str, reason: str, avoid: frozenset[int] = frozenset()) -> tuple[Address, str]:
-    found = practice.ensure(avoid)
-    stands_in_for = _stand_in(found.address, model)
-    server = "so the practice server" if reason else "The practice server"
-    sentence = (
-        f"{reason + ', ' if reason else ''}{server} answers at {found.address.url},"
-        f" with the course's tiny model standing in for {stands_in_for}."
-    )
-    return found.address, sentence
+def _describe(server: Found, model: str, reason: str) -> tuple[Address, str]:
+    """The practice server's address and its sentence, which begins with the reason if there is one."""
+    stands_in_for = _stand_in(server.address, model)
+    who = f"{reason}, so the practice server" if reason else "The practice server"
+    sentence = f"{who} answers at {server.address.url}, with the course's tiny model standing in for {stands_in_for}."
+    return server.address, sentence
 
 
 def _stand_in(address: Address, model: str) -> str:

@@ -102,7 +102,8 @@ def status_lines() -> tuple[list[str], bool]:
     """Which servers answer, one sentence each; and whether any does. Starts nothing."""
     rows = [_ollama_running(), _practice_server()]
     ready = any(row.state is State.READY for row in rows)
-    return [f"{row.name}: {row.seen}" for row in rows], ready
+    why = {row.name: f": {row.fix}" if row.state is State.PROBLEM else "" for row in rows}
+    return [f"{row.name}: {row.seen}{why[row.name]}" for row in rows], ready
 
 
 # --- The computer -------------------------------------------------------------------
@@ -161,7 +162,10 @@ def _memory() -> Finding:
 
 
 def _disk() -> Finding:
-    free = machine.free_disk(state.home())
+    try:
+        free = machine.free_disk(state.home())
+    except state.StateError as problem:
+        return Finding("Disk", State.PROBLEM, "the course cannot keep its notes", str(problem))
     seen = f"{free / 1e9:.0f} GB free"
     if free < 1e8:
         return Finding("Disk", State.PROBLEM, seen, "Delete what you do not need: the notebooks must be saved somewhere.")
@@ -232,7 +236,10 @@ def _who_listens(port: int) -> str:
 
 
 def _practice_server() -> Finding:
-    found = practice.running()
+    try:
+        found = practice.running()
+    except (practice.NotConnected, state.StateError) as problem:
+        return Finding("Practice server", State.PROBLEM, "cannot start", str(problem))
     if found:
         return Finding("Practice server", State.READY, f"running at {found.address.url}")
     return Finding("Practice server", State.NOTE, "not running", "Nothing: connect() starts it when it is needed.")
@@ -260,7 +267,8 @@ def _sample_call() -> Finding:
         address, _ = connection.locate(model)
         reply = _ask(address, model)
     except (practice.NotConnected, state.StateError) as problem:
-        return Finding("A reply", State.PROBLEM, str(problem), "See the message on the left.")
+        why = str(problem).removesuffix(f"; {practice.NEXT}")
+        return Finding("A reply", State.PROBLEM, "no model answers", why)
     except (OSError, http.client.HTTPException) as problem:
         return Finding("A reply", State.PROBLEM, f"none: {problem}", "python -m localmodels stop, then doctor again")
     if not reply:

@@ -141,7 +141,7 @@ def _start(port: int) -> Found | None:
         time.sleep(_POLL_S)
     process.kill()
     process.wait()
-    raise NotConnected(f"The practice server did not answer within {START_S:.0f} seconds{_quoted_log()}; {_NEXT}")
+    raise NotConnected(f"The practice server did not answer within {START_S:.0f} seconds{_quoted_log()}; {NEXT}")
 
 
 def _launch(port: int) -> subprocess.Popen:
@@ -178,7 +178,7 @@ def _reap() -> None:
 
 # --- When it does not start ---------------------------------------------------------
 
-_NEXT = "run `python -m localmodels doctor` in a terminal to see what is missing."
+NEXT = "run `python -m localmodels doctor` in a terminal to see what is missing."
 
 
 def _check_memory() -> None:
@@ -196,7 +196,7 @@ def _why_it_ended(code: int) -> str:
             "The system ended the practice server while it started, usually because memory ran out:"
             " close other programs or notebooks, then run this cell again."
         )
-    return f"The practice server ended while it started{_quoted_log()}; {_NEXT}"
+    return f"The practice server ended while it started{_quoted_log()}; {NEXT}"
 
 
 def _quoted_log() -> str:

@@ -93,9 +93,10 @@ def remember(server: dict) -> None:
 
 
 def recall() -> dict | None:
-    """What `remember` wrote, or None when there is nothing usable (never an error)."""
+    """What `remember` wrote, or None when that is missing or damaged."""
+    path = home() / "practice.json"
     try:
-        server = json.loads((home() / "practice.json").read_text(encoding="utf-8"))
+        server = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     usable = isinstance(server, dict) and isinstance(server.get("port"), int)

@@ -11,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from localmodels import practice
+
 
 def free_port():
     with socket.socket() as sock:
@@ -84,13 +86,13 @@ def at_home(tmp_path, monkeypatch):
     # Set and removed again by connect(): known to monkeypatch, so that they are restored after the test.
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.setenv(name, "")
-    monkeypatch.setenv("LOCALMODELS_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("LOCALMODELS_PORT", str(free_port()))
-    monkeypatch.setenv("OLLAMA_HOST", f"127.0.0.1:{os.environ['LOCALMODELS_PORT']}")
-    monkeypatch.setenv("LOCALMODELS_IDLE_MINUTES", "5")
+    port = str(free_port())
+    own = {"LOCALMODELS_HOME": str(tmp_path / "home"), "LOCALMODELS_PORT": port, "LOCALMODELS_IDLE_MINUTES": "5"}
+    for name, value in {**own, "OLLAMA_HOST": f"127.0.0.1:{port}"}.items():
+        monkeypatch.setenv(name, value)
     yield tmp_path / "home"
-    from localmodels import practice
-
+    for name, value in own.items():  # whatever the test made of them
+        monkeypatch.setenv(name, value)
     practice.stop()
 
 

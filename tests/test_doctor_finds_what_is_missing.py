@@ -43,7 +43,24 @@ def test_the_command_ends_with_1_and_names_the_problem(monkeypatch):
     monkeypatch.setenv("LOCALMODELS_PORT", "none")
     run = command("doctor")
     assert run.returncode == 1
-    assert "Fix first:" in run.stdout and "A reply" in run.stdout and "Traceback" not in run.stderr
+    assert "Fix first: Practice server, A reply." in run.stdout
+    assert "LOCALMODELS_PORT is 'none'; set it to a number" in run.stdout and not run.stderr
+
+
+@pytest.mark.parametrize("verb", ["stop", "status"])
+def test_what_stops_a_verb_is_said_in_a_sentence(monkeypatch, tmp_path, verb):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("LOCALMODELS_HOME", str(tmp_path / "file" / "home"))
+    run = command(verb)
+    assert run.returncode == 1 and "set the variable LOCALMODELS_HOME" in run.stdout + run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_an_unusable_state_folder_is_a_problem_not_a_crash(monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("LOCALMODELS_HOME", str(tmp_path / "file" / "home"))
+    found = doctor.examine()
+    assert found.verdict == "Fix first: Disk, Practice server, A reply."
 
 
 def test_text_and_html_say_the_same():
