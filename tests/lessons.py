@@ -68,8 +68,8 @@ def headings(text: str) -> list[tuple[int, str]]:
 
 
 def anchors(markdown: str) -> set[str]:
-    """The anchors that GitHub and JupyterLab give to a file's headings (which are in lower case)."""
-    return {re.sub(r"[^\w\- ]", "", title).replace(" ", "-") for _, title in headings(markdown)}
+    """Anchors of a file's entries: headings of level 3, alike on GitHub (which lowers case) and in JupyterLab (which does not)."""
+    return {title.replace(" ", "-") for level, title in headings(markdown) if level == 3}
 
 
 def middle(numbers) -> float:
