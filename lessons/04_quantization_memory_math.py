@@ -1,0 +1,375 @@
+# ---
+# title: "04 Will it fit? Quantization and memory"
+# ---
+
+# %% [markdown]
+# # Will it fit? Why a small model runs on a laptop
+#
+# A model is a pile of numbers. Stored in a few bits each, billions of them go into a laptop. After this lesson you know **before a
+# download** whether a model will run, and you can show the sum.
+#
+# **You will be able to**
+#
+# 1. **compute** the size of a model file, and say why "4-bit" never means 4 (`weights_bytes`, `bits_per_weight`),
+# 2. **add up** what a conversation needs on top (`kv_cache_bytes`),
+# 3. **decide** what fits, and **choose** the largest that does (`fits`, `largest_model_that_fits`).
+#
+# **You need** [lesson 00](00_start_here.ipynb) and Python's functions, lists and dictionaries.
+# **Time**: 25 minutes.
+#
+# | Section | Minutes |
+# |---|---|
+# | 1. One answer, two files | 2 |
+# | 2. Weights to bytes | 4 |
+# | 3. Why 4-bit is more | 4 |
+# | 4. Real files | 3 |
+# | 5. A conversation | 4 |
+# | 6. Does it fit? | 4 |
+# | 7. Turn the knobs | 2 |
+# | 8. Look back | 2 |
+
+# %%
+import tempfile
+from pathlib import Path
+
+from localmodels import check, hint, quiz
+from localmodels.memory import GB, GiB, OVERHEAD_BYTES, card
+from localmodels.mixes import BLOCKS
+from localmodels.tiny import MODEL_FILE, load
+from localmodels.tiny.generate import generate
+from localmodels.tiny.gguf_file import read
+from localmodels.tiny.quantize import quantize
+from localmodels.unfinished import needs_your_code
+
+# %% [markdown]
+# ## 1. One answer, two files (2 min)
+#
+# The course's own model is one [GGUF](../../glossary.md#gguf) file: {{ models.tiny_parameters }}
+# [weights](../../glossary.md#weights), 16 bits each. Below, the same weights are written again with 4 bits each. That is
+# [quantization](../../glossary.md#quantization).
+#
+# **Predict.** What will the smaller file answer? Replace the dots, then run both cells.
+
+# %%
+my_guess_answer = "..."  # the same answer, a worse one, or nonsense?
+
+# %%
+def answer(file, question):
+    model = load(file)
+    ids = model.chat_ids([{"role": "user", "content": question}])
+    return model.tokenizer.decode(list(generate(model, ids, temperature=0)))
+
+
+small_file = Path(tempfile.mkdtemp()) / "tiny-4-bit.gguf"
+quantize(MODEL_FILE, small_file, "Q4_0")
+for file in (MODEL_FILE, small_file):
+    parameters = sum(int(tensor.n_elements) for tensor in read(file).tensors.values())
+    print(f"{file.stat().st_size:>9,} bytes, {parameters:,} weights: {answer(file, 'What is quantization?')}")
+print("You wrote:", my_guess_answer)
+
+# %% [markdown]
+# Less than a third of the bytes, and the same answer.
+#
+# **"Quantization removes weights."** No: both lines count the same number. *Fewer bits* is the same model, written more coarsely.
+# *Fewer parameters* is another model, which has learned less.
+#
+# ## 2. Weights to bytes (4 min)
+#
+# A [bit](../../glossary.md#bit) is one 0 or 1; eight make a [byte](../../glossary.md#byte). A *worked example*, with the file on your
+# disk as the judge:
+
+# %%
+bits = parameters * 16  # every weight is stored in 16 bits
+size = bits / 8  # files are counted in bytes, and 8 bits make one
+on_disk = MODEL_FILE.stat().st_size
+print(f"computed {size:,.0f} bytes, on disk {on_disk:,}: {size / on_disk:.1%} of the file")
+
+# %% [markdown]
+# The missing percent is the *header*: the vocabulary, and a description of the model.
+#
+# ### Exercise 1: `weights_bytes` (1 minute, easy, 3 points)
+#
+# The same sum for any model. The last step is yours: return **bytes**, and keep fractions.
+#
+# Stuck? Run `hint("weights_bytes")` in a new cell, up to three times.
+
+# %% answer="weights_bytes"
+def weights_bytes(parameters, bits_per_weight):
+    """Bytes of `parameters` weights of `bits_per_weight` bits each."""
+    bits = parameters * bits_per_weight
+    ### BEGIN SOLUTION
+    return bits / 8
+    ### END SOLUTION
+
+# %% check="weights_bytes"
+check("weights_bytes")
+
+# %% [markdown]
+# Two units, nearly one name:
+#
+# | Unit | Bytes | Used for |
+# |---|---|---|
+# | [GB](../../glossary.md#gb) | 10**9 = 1,000,000,000 | downloads, disks |
+# | [GiB](../../glossary.md#gib) | 2**30 = 1,073,741,824 | working memory ([RAM](../../glossary.md#ram)) |
+#
+# A GiB is 7 % more. `GB` and `GiB` are those numbers here: divide to read a size, multiply to get bytes.
+
+# %%
+eight_b = card("{{ models.eight_b }}")  # a published model, described by its numbers
+print(eight_b["name"], "has", f"{eight_b['parameters']:,}", "parameters")
+with needs_your_code():
+    size = weights_bytes(eight_b["parameters"], 16)
+    print(f"at 16 bits: {size / GB:.2f} GB, which is {size / GiB:.2f} GiB")
+
+# %% [markdown]
+# **"The b in 8b means bytes."** It means *billions of [parameters](../../glossary.md#parameter)*, rounded. The bytes depend on the
+# bits.
+#
+# ## 3. Why 4-bit is more (4 min)
+#
+# Four bits give 16 levels. To make the most of them, every small block of weights gets its own
+# [scale](../../glossary.md#scale), which must be stored too.
+#
+# ![One Q4_0 block as a row of boxes: a scale of 16 bits, then 32 codes of 4 bits each. Together 144 bits, or 18 bytes, for 32 weights.](figures/04_block.svg)
+#
+# The [block format](../../glossary.md#block-format) [Q4_0](../../glossary.md#q4_0), in words: 32 codes of 4 bits take 16 bytes, the
+# scale 2, together 18 bytes for 32 weights.
+
+# %%
+my_guess_bits = 0.0  # bits that each of the 32 weights costs, its share of the scale included
+
+# %% [markdown]
+# ### Exercise 2: `bits_per_weight` (2 minutes, easy, 3 points)
+#
+# What does one weight cost, in bits? It is exercise 1 backwards, this time without a first line. Do not round.
+#
+# Stuck? `hint("bits_per_weight")`
+
+# %% answer="bits_per_weight"
+def bits_per_weight(block_bytes, block_weights):
+    """Bits that each weight costs when `block_weights` of them take `block_bytes` bytes."""
+    ### BEGIN SOLUTION
+    return block_bytes * 8 / block_weights
+    ### END SOLUTION
+
+# %% check="bits_per_weight"
+check("bits_per_weight")
+
+# %%
+with needs_your_code():
+    for name in ("F16", "Q8_0", "Q6_K", "Q4_K", "Q4_0", "Q2_K"):
+        block = BLOCKS[name]
+        bits = bits_per_weight(block.bytes, block.weights)
+        print(f"{name:5} {block.bytes:>4} bytes for {block.weights:>3} weights: {bits:.2f} bits each")
+    print("You wrote:", my_guess_bits)
+    print(f"the whole 4-bit file: {bits_per_weight(small_file.stat().st_size, parameters):.2f} bits per weight")
+
+# %% [markdown]
+# **"4-bit means exactly a quarter of the 16-bit file."** The 4 counts the codes alone. The scale makes it 4.5, the header of the file a
+# little more.
+#
+# ## 4. Real files (3 min)
+#
+# Your [estimate](../../glossary.md#estimate) meets three published models. **Predict**: which spends the most bits per weight? Their
+# [tags](../../glossary.md#model-tag) do not tell.
+
+# %%
+my_guess_tag = "..."  # {{ models.one_b }}, {{ models.gemma }} or {{ models.small }}?
+
+# %%
+cards = [card(name) for name in ("{{ models.one_b }}", "{{ models.gemma }}", "{{ models.small }}")]
+with needs_your_code():
+    for model in cards:
+        naive = weights_bytes(model["parameters"], 4)
+        real_bits = bits_per_weight(model["file_bytes"], model["parameters"])
+        print(f"{model['name']:13} 4 bits would make {naive / GB:.2f} GB; the file has {model['file_bytes'] / GB:.2f} GB,", end=" ")
+        print(f"{real_bits:.2f} bits per weight, format {model['format']}")
+print("You wrote:", my_guess_tag)
+
+# %% [markdown]
+# **"A plain tag is 4-bit."** Three plain tags, three formats:
+#
+# - `{{ models.one_b }}` is [Q8_0](../../glossary.md#q8_0).
+# - `{{ models.gemma }}` is Q4_0, but its vocabulary has 6.6 bits.
+# - `{{ models.small }}` is [Q4_K_M](../../glossary.md#q4_k_m), a recipe that gives some matrices more. Its rows do not divide into
+#   blocks of 256, so most take 5 or 8 bits.
+#
+# Large Q4_K_M files have 4.8 to 5.1 bits. Small models pay more: the vocabulary is a larger share.
+
+# %%
+with needs_your_code():
+    for model in cards + [eight_b]:
+        estimate = weights_bytes(model["parameters"], model["bits_per_weight"])
+        miss = estimate / model["file_bytes"] - 1
+        print(f"{model['name']:13} at {model['bits_per_weight']} bits: {estimate / GB:.2f} GB, {miss:+.1%} from the real file")
+
+# %% [markdown]
+# A card's `bits_per_weight` comes from the model's matrices and its recipe, without a look at the file. Your sum lands within 1 %.
+#
+# The price: in a published test of an 8b model, the error measure rose by {{ quality.q8_0_percent }} % in Q8_0,
+# {{ quality.q4_k_m_percent }} % in Q4_K_M, {{ quality.q2_k_percent }} % in Q2_K. Lesson 05 measures it.
+
+# %% [markdown]
+# ## 5. A conversation (4 min)
+#
+# A model looks back at every [token](../../glossary.md#token). So that it need not read them again, it keeps a *key* and a *value* of
+# each, in every [layer](../../glossary.md#layer). This [KV cache](../../glossary.md#kv-cache) grows with the
+# [context](../../glossary.md#context-length).
+#
+# ![A grid: one row per layer, one column per token. Each cell holds a key and a value. A longer conversation adds columns.](figures/04_cache.svg)
+#
+# A *worked example*, with the running model as the judge:
+
+# %%
+model = load(MODEL_FILE)
+shape = model.shape
+numbers = 2 * shape.layers * shape.kv_heads * shape.head_size  # a key and a value, in each layer, for each key-value head
+expected = numbers * shape.context * 4  # for every token; this small runtime keeps 32-bit numbers, 4 bytes each
+cache = model.new_cache()
+print(f"{numbers} numbers per token, {expected:,} bytes for {shape.context} tokens")
+print(f"measured in memory: {cache.keys.nbytes + cache.values.nbytes:,} bytes")
+
+# %% [markdown]
+# ### Exercise 3: `kv_cache_bytes` (3 minutes, medium, 5 points)
+#
+# The same sum for a card: a dictionary with `"layers"`, `"heads"`, `"kv_heads"` and `"head_dim"` (numbers in one key). Most runtimes
+# cache 16-bit numbers, hence the 2.
+#
+# Mind the [heads](../../glossary.md#attention-head): `"heads"` look back, and several of them share one stored pair. `"kv_heads"` counts
+# the stored pairs.
+#
+# Stuck? `hint("kv_cache_bytes")`
+
+# %% answer="kv_cache_bytes"
+def kv_cache_bytes(model, context, bytes_per_element=2):
+    """Bytes of the KV cache of `model` for `context` tokens."""
+    ### BEGIN SOLUTION
+    cached_numbers = 2 * model["layers"] * model["kv_heads"] * model["head_dim"] * context
+    return cached_numbers * bytes_per_element
+    ### END SOLUTION
+
+# %% check="kv_cache_bytes"
+check("kv_cache_bytes")
+
+# %% [markdown]
+# **Predict.** `{{ models.eight_b }}` can read 131,072 tokens, a thick book. How large is its cache then, as a multiple of its weights?
+
+# %%
+my_guess_factor = 0.0  # 0.1 is a tenth of the weights, 2 is twice as much
+
+# %%
+with needs_your_code():
+    weights = weights_bytes(eight_b["parameters"], eight_b["bits_per_weight"])
+    for context in (4096, 32768, 131072):
+        cached = kv_cache_bytes(eight_b, context)
+        print(f"{context:>7,} tokens: {cached / GiB:5.2f} GiB cache, {cached / weights:.1f} times the weights")
+    print("You wrote:", my_guess_factor)
+    every_head = card("{{ models.every_head }}")
+    print(f"{every_head['name']} at 4,096 tokens: {kv_cache_bytes(every_head, 4096) / GiB:.2f} GiB, its heads share nothing")
+
+# %% [markdown]
+# **"If the weights fit, it runs."** A long conversation can need several times the weights. Where heads share nothing, even a short one
+# is expensive.
+#
+# ## 6. Does it fit? (4 min)
+#
+# > weights + KV cache + overhead ≤ free memory
+#
+# [Overhead](../../glossary.md#overhead) is the runtime's working space; we allow a flat {{ memory.overhead_gb }} GB, `OVERHEAD_BYTES`.
+# Our example machine is **Ada's laptop**: 8 GiB of RAM, 6 GiB of it free.
+
+# %% [markdown]
+# ### Exercise 4: `fits` (3 minutes, medium, 6 points)
+#
+# Is there room for the model, `context` tokens and the overhead in `free_gib` GiB? Return `True` or `False`; exactly full still fits.
+# Use your functions, `OVERHEAD_BYTES` and `GiB`.
+#
+# Stuck? `hint("fits")`
+
+# %% answer="fits"
+def fits(model, context, free_gib):
+    """Whether weights, KV cache and overhead go into `free_gib` GiB."""
+    ### BEGIN SOLUTION
+    weights = weights_bytes(model["parameters"], model["bits_per_weight"])
+    needed = weights + kv_cache_bytes(model, context) + OVERHEAD_BYTES
+    return needed <= free_gib * GiB
+    ### END SOLUTION
+
+# %% check="fits"
+check("fits")
+
+# %%
+names = "{{ models.every_head }} {{ models.one_b }} {{ models.eight_b }} {{ models.three_b }} {{ models.seven_b }} {{ models.small }}"
+shelf = [card(name) for name in names.split()]
+with needs_your_code():
+    for model in shelf:
+        verdict = "fits" if fits(model, 4096, 6) else "does not fit"
+        print(f"{model['name']:13} file {model['file_bytes'] / GB:.2f} GB: {verdict} in 6 GiB with 4,096 tokens")
+
+# %% [markdown]
+# Compare the first line with the third: the *smaller* file does not fit, the larger one does. The cache decides.
+#
+# ### Exercise 5: `largest_model_that_fits` (3 minutes, harder, 5 points)
+#
+# Return the **name** of the model with the most parameters among those that fit, or `None`. `models` is a list of cards, in any order.
+#
+# Stuck? `hint("largest_model_that_fits")`
+
+# %% answer="largest_model_that_fits"
+def largest_model_that_fits(models, context, free_gib):
+    """Name of the model with the most parameters that fits, or None."""
+    ### BEGIN SOLUTION
+    fitting = [model for model in models if fits(model, context, free_gib)]
+    if not fitting:
+        return None
+    return max(fitting, key=lambda model: model["parameters"])["name"]
+    ### END SOLUTION
+
+# %% check="largest_model_that_fits"
+check("largest_model_that_fits")
+
+# %% [markdown]
+# ## 7. Turn the knobs (2 min)
+#
+# The widget below works with **your** functions. Answer first, then try:
+#
+# 1. You double the context. Which bars grow, which stay?
+# 2. Does a longer conversation always lead to a smaller model?
+# 3. At 131,072 tokens: what helps more, fewer bits per weight or a cache of 1 byte per number?
+
+# %%
+from localmodels.widgets import memory_bars
+
+with needs_your_code():
+    for context in (4096, 16384, 32768, 131072):
+        print(f"{context:>7,} tokens in 6 GiB: {largest_model_that_fits(shelf, context, 6)}")
+memory_bars(weights_bytes=weights_bytes, kv_cache_bytes=kv_cache_bytes, fits=fits, models=shelf, free_gib=6)
+
+# %% [markdown]
+# ![Bars of six models on a laptop with 6 GiB free, at 4,096 tokens. Five stay below the line; the one whose heads share nothing crosses it, because of its KV cache.](figures/04_fits.svg)
+#
+# **In words**: only the cache grows with the conversation. On Ada's laptop the choice shrinks from 8 billion parameters to 1 billion, with
+# the same downloads.
+#
+# **Left out**: layers with a *sliding window* cache less than we say; several chats at once need several caches. So estimate, then
+# measure: after a chat, real Ollama reports the loaded size at `/api/ps`.
+
+# %% [markdown]
+# ## 8. Look back (2 min)
+#
+# - You **compute** a file: parameters × bits per weight ÷ 8. With scales and recipes "4-bit" is 4.5 to 5.2 bits, more in tiny models.
+# - You **add up** a conversation: 2 × layers × key-value heads × numbers per head × tokens × bytes.
+# - You **decide** with all three parts, in bytes on both sides.
+#
+# Now from memory, without scrolling up:
+
+# %%
+quiz("04")
+
+# %% [markdown]
+# All new words are in the [glossary](../../glossary.md).
+#
+# **If you like**: give `largest_model_that_fits` your own free memory, and pull what it names. Or cache 1 byte per number: change the
+# default of `bytes_per_element` and run section 7 again.
+#
+# **Next**, in lesson 05, you write 4-bit codes yourself and measure what each bit is worth.
