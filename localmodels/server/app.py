@@ -90,8 +90,8 @@ class Server:
                  keep_alive=FIVE_MINUTES, stands_in=True, speed=None, proof=None):
         self.engine, self.about = engine, engine.describe()
         self.shelf = models if isinstance(models, Shelf) else Shelf(models)
-        self.memory = Memory(engine, keep_alive)
         self.runner = Runner(parallel, max_queue)
+        self.memory = Memory(engine, keep_alive, busy=self.runner.is_busy)
         self.catalogue, self.blobs = Catalogue(), set()
         self.recorder, self.stands_in, self.speed, self.proof = recorder, stands_in, speed, proof
         self.user = _user()
@@ -121,7 +121,7 @@ class Server:
         """Have the model in memory; raises EngineError."""
         if not self.engine.loaded:
             await self.runner.call(self.engine.load)
-        self.used(model, keep_alive, options)
+        self.used(model, keep_alive or None, options)  # 0 counts only after the answer
 
     def used(self, model, keep_alive, options):
         """Count keep_alive from now."""

@@ -22,6 +22,7 @@ async def embed(exchange):
     if not texts:
         return exchange.json({"model": sent, "embeddings": []})
     found = await vectors(exchange.server, model, texts, settings, fields.get("dimensions", 0))
+    exchange.server.used(model, fields.get("keep_alive"), settings)
     numbers = {"total_duration": time.perf_counter_ns() - started, "load_duration": loaded - started,
                "prompt_eval_count": found.prompt_eval_count}
     numbers = {key: value for key, value in numbers.items() if value}
@@ -37,6 +38,7 @@ async def embeddings(exchange):
     if not fields.get("prompt"):
         return exchange.json({"embedding": []})
     found = await vectors(exchange.server, model, [fields["prompt"]], settings)
+    exchange.server.used(model, fields.get("keep_alive"), settings)
     exchange.json({"embedding": found.vectors[0]})
 
 

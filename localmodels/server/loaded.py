@@ -19,11 +19,13 @@ class InMemory:
 
 
 class Memory:
-    """The loaded models of one server. Each use moves a model's end further away."""
+    """The loaded models of one server. Each use moves a model's end further away.
 
-    def __init__(self, engine, keep_alive=FIVE_MINUTES):
-        self.engine = engine
-        self.keep_alive = keep_alive
+    `busy()` tells whether a reply is being made: then the engine's memory is not taken away.
+    """
+
+    def __init__(self, engine, keep_alive=FIVE_MINUTES, busy=lambda: False):
+        self.engine, self.keep_alive, self.busy = engine, keep_alive, busy
         self._loaded = {}
 
     def use(self, model, keep_alive, context_length):
@@ -31,20 +33,18 @@ class Memory:
         seconds = self.keep_alive if keep_alive is None else keep_alive
         ends = time.time() + (CENTURIES if seconds == FOREVER else seconds)
         self._loaded[model.key] = InMemory(model, ends, context_length)
+        self.now()
 
     def drop(self, model):
         """Unload a model, whether it was loaded or not."""
         self._loaded.pop(model.key, None)
-        self._unload_when_idle()
+        self.now()
 
     def now(self):
-        """The models in memory, the one that stays longest first."""
+        """The models in memory, the one that stays longest first; those whose time is over leave."""
         moment = time.time()
         self._loaded = {key: one for key, one in self._loaded.items() if one.expires > moment}
-        self._unload_when_idle()
-        return sorted(self._loaded.values(), key=lambda one: -one.expires)
-
-    def _unload_when_idle(self):
         # Stand-ins share one engine: its memory goes when the last of them has gone.
-        if not self._loaded:
+        if not self._loaded and self.engine.loaded and not self.busy():
             self.engine.unload()
+        return sorted(self._loaded.values(), key=lambda one: -one.expires)

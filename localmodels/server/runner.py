@@ -18,6 +18,10 @@ class Runner:
         self._pool = ThreadPoolExecutor(parallel, thread_name_prefix="model")
         self._jobs = set()
 
+    def is_busy(self):
+        """Whether a job runs or waits."""
+        return bool(self._jobs)
+
     async def call(self, function, *args):
         """Run a function in a worker thread and wait for its result."""
         async for result in self.stream(lambda: iter([function(*args)])):
