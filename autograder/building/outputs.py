@@ -61,6 +61,8 @@ def steady_outputs(outputs: Iterable[NotebookNode], count: int) -> list[Notebook
             output.data = _steady_bundle(output.data)
             output.metadata = {}
             output.pop("transient", None)
+            if not output.data:
+                continue
         if output.output_type == "execute_result":
             output.execution_count = count
         kept.append(output)

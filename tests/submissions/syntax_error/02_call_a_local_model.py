@@ -1,0 +1,21 @@
+# %% answer="build_request"
+def build_request(prompt, model, system=None)
+    """Return the JSON body of a chat request as a dictionary."""
+    messages = []
+    if system is not None:
+        messages.append({"role": "system", "content": system})
+    messages.append({"role": "user", "content": prompt})
+    return {"model": model, "messages": messages, "stream": False}
+
+# %% answer="ask"
+def ask(prompt, model=MODEL, url=OLLAMA, system=None, timeout=120):
+    """Send one prompt to a local model and return the text of its reply."""
+    reply = requests.post(f"{url}/api/chat", json=build_request(prompt, model, system), timeout=timeout)
+    reply.raise_for_status()
+      return reply.json()["message"]["content"]
+
+# %% answer="installed_models"
+def installed_models(url=OLLAMA):
+    reply = requests.get(f"{url}/api/tags", timeout=10)
+    reply.raise_for_status()
+    return [entry["name"] for entry in reply.json()["models"]]

@@ -1,0 +1,174 @@
+"""Whatever is handed in, each submission ends in a named state with its reason, and the next one is graded."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from traitlets.config import Config
+
+from autograder.cli import main
+from autograder.course import Course, Problem
+from autograder.grading.batch import grade_all
+from autograder.grading.gradebook import GradingFolder
+from autograder.grading.intake import find_submissions
+from autograder.grading.records import State
+
+ROOT = Path(__file__).parent.parent
+COURSE = Course(ROOT)
+LESSON = "00_start_here"
+LESSONS = [path.stem for path in COURSE.lesson_files()]
+SHORT = Config({"ExecuteAndJudge": {"timeout": 4, "check_seconds": 3}})
+FULL = 4  # points of lesson 00
+ANSWERS = {
+    "stays_here": 'def stays_here(url):\n    return urlsplit(url).hostname in ("localhost", "127.0.0.1")',
+    "speaker": 'def speaker(reply):\n    return reply["message"]["role"]',
+    "first_reply": 'def first_reply(reply):\n    return f"Error: {reply[\'error\']}" if "error" in reply else reply["message"]["content"]',
+}
+
+
+def notebook(**answers):
+    """Lesson 00 with everything answered, or answered differently where said so."""
+    nb = json.loads((COURSE.notebooks / f"{LESSON}.ipynb").read_text(encoding="utf-8"))
+    for cell in nb["cells"]:
+        cell["source"] = {**ANSWERS, **answers}.get(cell["id"], cell["source"])
+    return nb
+
+
+def cell_of(nb, name):
+    return next(cell for cell in nb["cells"] if cell["id"] == name)
+
+
+def copied(nb):
+    """A check and an answer were copied and pasted, as JupyterLab does it: metadata and all."""
+    for name in ("check-speaker", "speaker"):
+        nb["cells"].insert(5, {**cell_of(nb, name), "id": f"copy-of-{name}"})
+    return nb
+
+
+def deleted(nb):
+    nb["cells"] = [cell for cell in nb["cells"] if cell["id"] not in ("check-speaker", "00-001")]
+    return nb
+
+
+def retagged(nb):
+    for cell in nb["cells"]:
+        cell["metadata"]["tags"] = ["skip-execution"]
+        if "nbgrader" in cell["metadata"]:
+            cell["metadata"]["nbgrader"] |= {"points": 1000, "grade": False, "locked": False, "schema_version": 1}
+    return nb
+
+
+def without_metadata(nb):
+    for cell in nb["cells"]:
+        cell["metadata"] = {}
+    return nb
+
+
+def other_kernel(nb):
+    nb["metadata"]["kernelspec"] = {"name": "my-venv", "display_name": "My venv", "language": "python"}
+    return nb
+
+
+OLD_FORMAT = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}}
+
+# What is handed in, the points it gets, how it ends, and words of the reason.
+CASES = {
+    "all-right": (notebook(), FULL, State.GRADED, ""),
+    "copied": (copied(notebook()), FULL, State.REPAIRED, "check-speaker was there twice"),
+    "deleted": (deleted(notebook()), FULL, State.REPAIRED, "check-speaker was missing and was put back"),
+    "kernel-ends": (notebook(speaker="import os\nos._exit(1)"), 1, State.GRADED, ""),
+    "loops-in-a-cell": (notebook(speaker="while True:\n    pass"), FULL - 1, State.GRADED, ""),
+    "loops-in-a-check": (notebook(speaker="def speaker(reply):\n    while True:\n        pass"), FULL - 1, State.GRADED, ""),
+    "ends-in-a-check": (notebook(speaker="def speaker(reply):\n    import os\n    os._exit(0)"), 1, State.GRADED, ""),
+    "exits": (notebook(speaker="raise SystemExit"), FULL - 1, State.GRADED, ""),
+    "asks-for-input": (notebook(speaker='name = input("your name?")'), FULL - 1, State.GRADED, ""),
+    "warns": (notebook(speaker="import warnings\nwarnings.warn('careful')\n" + ANSWERS["speaker"]), FULL, State.GRADED, ""),
+    "retagged": (retagged(notebook()), FULL, State.GRADED, ""),
+    "lost-metadata": (without_metadata(notebook()), FULL, State.REPAIRED, "was put back"),
+    "other-kernel": (other_kernel(notebook()), FULL, State.GRADED, ""),
+    "no-cells": ({**OLD_FORMAT, "cells": []}, 0, State.REPAIRED, "was put back"),
+    "wrong-name": (notebook(), FULL, State.REPAIRED, "00_start_here (1).ipynb was graded as 00_start_here"),
+    "not-json": ("Dear teacher, my notebook is attached.", 0, State.FAILED, "is not a notebook that can be read"),
+    "empty-file": ("", 0, State.FAILED, "is empty"),
+    "nothing": (None, 0, State.FAILED, "a notebook could not be opened"),
+    "half-readable": (notebook(), FULL, State.NEEDS_PERSON, "02_call_a_local_model.ipynb is not a notebook"),
+}
+
+
+def lay_out(folder):
+    """Write all cases as submissions: folders, one zip, one loose file."""
+    for name, (content, *_) in CASES.items():
+        text = content if isinstance(content, str) else json.dumps(content)
+        if name == "all-right":
+            (folder / f"{name}_{LESSON}.ipynb").write_text(text, encoding="utf-8")
+        elif name == "warns":
+            with zipfile.ZipFile(folder / f"{name}.zip", "w") as archive:
+                archive.writestr(f"somewhere/{LESSON}.ipynb", text)
+        else:
+            (folder / name).mkdir()
+            file = f"{LESSON} (1).ipynb" if name == "wrong-name" else f"{LESSON}.ipynb"
+            if content is not None:
+                (folder / name / file).write_text(text, encoding="utf-8")
+    (folder / "half-readable" / "02_call_a_local_model.ipynb").write_text("{broken", encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    base = tmp_path_factory.mktemp("odd")
+    (base / "in").mkdir()
+    lay_out(base / "in")
+    folder = GradingFolder(base / "out", COURSE, SHORT)
+    folder.open()
+    found = grade_all(folder, find_submissions(base / "in", LESSONS), FULL, tell=lambda line: None)
+    return {result.student: result for result in found}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_ends_in_its_state_with_its_points_and_reason(results, name):
+    _, points, state, reason = CASES[name]
+    found = results[name]
+    assert (found.state, found.earned) == (state, points), found.reason
+    assert reason in found.reason
+
+
+def test_a_check_that_does_not_end_says_so(results):
+    told = [outcome.got for report in results["loops-in-a-check"].reports[LESSON] for outcome in report.outcomes]
+    assert any("is there a loop without an end?" in got for got in told)
+
+
+def test_points_lost_to_an_ended_process_are_explained(results):
+    told = [outcome.got for report in results["kernel-ends"].reports[LESSON] for outcome in report.outcomes]
+    assert any("ended the notebook's process" in got for got in told)
+
+
+def test_a_folder_without_submissions_is_told(tmp_path, capsys):
+    assert main(["grade", str(tmp_path), "--out", str(tmp_path / "out")]) == 1
+    assert "There are no notebooks in" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path, capsys):
+    assert main(["grade", str(tmp_path / "nowhere")]) == 1
+    assert capsys.readouterr().err.startswith("There is no folder")
+
+
+def test_nbgraders_layout_is_found(tmp_path):
+    place = tmp_path / "submitted" / "anna" / "m13"
+    place.mkdir(parents=True)
+    (place / f"{LESSON}.ipynb").write_text(json.dumps(notebook()), encoding="utf-8")
+    (found,) = find_submissions(tmp_path, LESSONS)
+    assert (found.student, list(found.notebooks)) == ("anna", [LESSON])
+
+
+def test_names_of_students_cannot_leave_the_folder(tmp_path):
+    with zipfile.ZipFile(tmp_path / "..evil name.zip", "w") as archive:
+        archive.writestr(f"../../{LESSON}.ipynb", json.dumps(notebook()))
+    (tmp_path / "..evil name.zip").rename(tmp_path / "a ..evil name.zip")
+    (found,) = find_submissions(tmp_path, LESSONS)
+    assert found.student == "a-..evil-name" and list(found.notebooks) == [LESSON]
+
+
+def test_no_lessons_is_a_problem_with_a_way_out(tmp_path):
+    with pytest.raises(Problem, match="There are no lessons in"):
+        Course(tmp_path).lesson_files()
