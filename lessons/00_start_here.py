@@ -130,8 +130,8 @@ def stays_here(url):
 check("stays_here")
 
 # %% [markdown]
-# **How checks work.** A [check](../../glossary.md#check) calls your function and says what it expected and got. Change the code, run its
-# cell, check again, as often as you like.
+# **How checks work.** A [check](../../glossary.md#check) calls your function and says what it expected and got. Change the code and check
+# again, as often as you like. The grader uses other inputs.
 #
 # Stuck? Run the next cell up to three times: each [hint](../../glossary.md#hint) says more than the one before.
 
@@ -166,7 +166,10 @@ doctor()
 #     subgraph mine["your computer"]
 #         code["your Python"] -->|localhost| local["local model"]
 #     end
-#     code -->|"internet, with a key"| hosted["hosted model,<br/>on a company's computers"]
+#     subgraph theirs["a company's computers"]
+#         hosted["hosted model"]
+#     end
+#     code -->|"internet, with a key"| hosted
 # ```
 #
 # *The same in words:* code calls a local model without leaving the computer. To reach a hosted model, the text travels over the internet, with a key

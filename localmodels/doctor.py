@@ -221,9 +221,9 @@ def _ollama_running() -> Finding:
     if found.kind is Kind.NOTHING:
         start = f"To use it: {facts.value('install.serve')} in a terminal" if shutil.which("ollama") else ""
         return Finding(name, State.NOTE, f"no; nothing answers at {url}", start)
-    whose = "yours" if found.kind is Kind.MINE else "another user's"
+    whose = "your" if found.kind is Kind.MINE else "another user's"
     fix = "To use Ollama instead: python -m localmodels stop, then start Ollama" if shutil.which("ollama") else ""
-    return Finding(name, State.NOTE, f"no; {whose} is the practice server at {url}", fix)
+    return Finding(name, State.NOTE, f"no; {whose} practice server answers at {url}", fix)
 
 
 def _who_listens(port: int) -> str:

@@ -146,7 +146,7 @@ def test_a_practice_server_in_the_way_of_ollama_is_named(monkeypatch):
     practice.ensure()
     monkeypatch.setattr(doctor.shutil, "which", lambda name: "/usr/bin/ollama")
     row = doctor._ollama_running()
-    assert "yours is the practice server" in row.seen
+    assert "your practice server answers" in row.seen
     assert "python -m localmodels stop" in row.fix
 
 
