@@ -5,8 +5,10 @@ Only the standard library, and never through a proxy: this runs at the top of ev
 
 from __future__ import annotations
 
+import errno
 import http.client
 import json
+import os
 import secrets
 import socket
 from dataclasses import dataclass, field
@@ -16,7 +18,7 @@ from urllib.parse import urlsplit
 from localmodels import facts, state
 
 _LOOPBACK = ("127.0.0.1", "::1")
-_CONNECT_S = {True: 0.5, False: 3.0}  # loopback answers at once; Windows needs 2 s to report "refused"
+_CONNECT_S = {True: 0.5, False: 3.0}  # by whether the address is local: loopback answers at once
 _READ_S = 5.0
 
 
@@ -152,20 +154,39 @@ def call(
 
 
 def listens(port: int) -> bool:
-    """True if any program of this computer accepts connections on the loopback `port`."""
-    for host in _LOOPBACK:
+    """True if any program of this computer listens on the loopback `port`."""
+    return any(_is_taken(host, port) for host in _LOOPBACK)
+
+
+def _is_taken(host: str, port: int) -> bool:
+    if os.name == "nt":  # there, a refused connection takes two seconds to be reported
+        return not _can_bind(host, port)
+    try:
+        socket.create_connection((host, port), _CONNECT_S[True]).close()
+    except OSError:
+        return False
+    return True
+
+
+def _can_bind(host: str, port: int) -> bool:
+    """True unless somebody has the port; asks at once, by taking the port for a moment."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         try:
-            socket.create_connection((host, port), _CONNECT_S[True]).close()
-        except OSError:
-            continue
-        return True
-    return False
+            probe.bind((host, port))
+        except OSError as problem:  # 10013 and 10048 are what Windows says instead
+            return problem.errno not in (errno.EADDRINUSE, errno.EACCES, 10013, 10048)
+    return True
 
 
 def _connected(address: Address, read_s: float) -> http.client.HTTPConnection:
     hosts = _LOOPBACK if address.host == "localhost" else (address.host,)
     maker = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
+    reason: OSError = ConnectionRefusedError("nobody listens")
     for host in hosts:
+        if os.name == "nt" and host in _LOOPBACK and not _is_taken(host, address.port):
+            continue
         connection = maker(host, address.port, timeout=_CONNECT_S[address.is_local])
         try:
             connection.connect()

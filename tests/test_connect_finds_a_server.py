@@ -5,6 +5,7 @@ import os
 import signal
 import time
 import urllib.request
+from types import SimpleNamespace
 
 import pytest
 
@@ -123,6 +124,18 @@ def test_a_port_that_is_taken_in_the_last_moment_is_left_to_the_other(capsys, mo
         # The first look sees a free port; by the time the server starts, somebody else is there.
         monkeypatch.setattr(practice, "_is_free", lambda port: asked.append(port) or len(asked) == 1 or truth(port))
         assert connected(capsys)[0] != preferred_url()
+
+
+def test_a_free_port_is_told_from_a_taken_one_without_connecting():
+    with neighbours.web_page() as port:
+        assert not finding._can_bind("127.0.0.1", port)
+    assert finding._can_bind("127.0.0.1", free_port())
+
+
+def test_the_way_that_windows_needs_finds_the_same_servers(capsys, monkeypatch):
+    monkeypatch.setattr(finding, "os", SimpleNamespace(name="nt"))
+    assert connected(capsys) == connected(capsys)
+    assert pid_of(preferred_url())
 
 
 def test_ollama_with_the_model_is_used_and_nothing_is_started(capsys, monkeypatch):
