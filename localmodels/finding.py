@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from localmodels import facts, state
 
 _LOOPBACK = ("127.0.0.1", "::1")
+_WILDCARDS = {"127.0.0.1": "0.0.0.0", "::1": "::"}
 _CONNECT_S = {True: 0.5, False: 3.0}  # by whether the address is local: loopback answers at once
 _READ_S = 5.0
 
@@ -160,7 +161,7 @@ def listens(port: int) -> bool:
 
 def _is_taken(host: str, port: int) -> bool:
     if os.name == "nt":  # there, a refused connection takes two seconds to be reported
-        return not _can_bind(host, port)
+        return not (_can_bind(host, port) and _can_bind(_WILDCARDS[host], port))
     try:
         socket.create_connection((host, port), _CONNECT_S[True]).close()
     except OSError:
@@ -169,10 +170,8 @@ def _is_taken(host: str, port: int) -> bool:
 
 
 def _can_bind(host: str, port: int) -> bool:
-    """True unless somebody has the port; asks at once, by taking the port for a moment."""
+    """True unless somebody has this very address; asks at once, by taking it for a moment."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         try:
             probe.bind((host, port))
         except OSError as problem:  # 10013 and 10048 are what Windows says instead

@@ -133,8 +133,9 @@ def test_a_free_port_is_told_from_a_taken_one_without_connecting():
 
 
 def test_the_way_that_windows_needs_finds_the_same_servers(capsys, monkeypatch):
-    monkeypatch.setattr(finding, "os", SimpleNamespace(name="nt"))
-    assert connected(capsys) == connected(capsys)
+    with monkeypatch.context() as windows:
+        windows.setattr(finding, "os", SimpleNamespace(name="nt"))
+        assert connected(capsys) == connected(capsys)
     assert pid_of(preferred_url())
 
 
