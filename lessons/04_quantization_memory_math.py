@@ -45,10 +45,10 @@ from localmodels.unfinished import needs_your_code
 # ## 1. One answer, two files (2 min)
 #
 # The course's own model is one [GGUF](../../glossary.md#gguf) file: {{ models.tiny_parameters }}
-# [weights](../../glossary.md#weights), 16 bits each. Below, the same weights are written again with 4 bits each. That is
+# [weights](../../glossary.md#weights) of 16 bits. Below, they are written again in 4 bits:
 # [quantization](../../glossary.md#quantization).
 #
-# **Predict.** What will the smaller file answer? Replace the dots, then run both cells.
+# **Predict.** What will the smaller file answer? Replace the dots, run both cells.
 
 # %%
 my_guess_answer = "..."  # the same answer, a worse one, or nonsense?
@@ -60,11 +60,12 @@ def answer(file, question):
     return model.tokenizer.decode(list(generate(model, ids, temperature=0)))
 
 
+QUESTION = "What is quantization?"
 small_file = Path(tempfile.mkdtemp()) / "tiny-4-bit.gguf"
 quantize(MODEL_FILE, small_file, "Q4_0")
 for file in (MODEL_FILE, small_file):
     parameters = sum(int(tensor.n_elements) for tensor in read(file).tensors.values())
-    print(f"{file.stat().st_size:>9,} bytes, {parameters:,} weights: {answer(file, 'What is quantization?')}")
+    print(f"{file.stat().st_size:,} bytes, {parameters:,} weights:", answer(file, QUESTION))
 print("You wrote:", my_guess_answer)
 
 # %% [markdown]
@@ -72,7 +73,8 @@ print("You wrote:", my_guess_answer)
 #
 # **"Quantization removes weights."** No: both lines count the same number. *Fewer bits* is the same model, written more coarsely.
 # *Fewer parameters* is another model, which has learned less.
-#
+
+# %% [markdown]
 # ## 2. Weights to bytes (4 min)
 #
 # A [bit](../../glossary.md#bit) is one 0 or 1; eight make a [byte](../../glossary.md#byte). A *worked example*, with the file on your
@@ -85,11 +87,11 @@ on_disk = MODEL_FILE.stat().st_size
 print(f"computed {size:,.0f} bytes, on disk {on_disk:,}: {size / on_disk:.1%} of the file")
 
 # %% [markdown]
-# The missing percent is the *header*: the vocabulary, and a description of the model.
+# The rest is the *header*, mostly the vocabulary.
 #
 # ### Exercise 1: `weights_bytes` (1 minute, easy, 3 points)
 #
-# The same sum for any model. The last step is yours: return **bytes**, and keep fractions.
+# The same sum for any model. The last step is yours: return **bytes**, with fractions.
 #
 # Stuck? Run `hint("weights_bytes")` in a new cell, up to three times.
 
@@ -105,14 +107,14 @@ def weights_bytes(parameters, bits_per_weight):
 check("weights_bytes")
 
 # %% [markdown]
-# Two units, nearly one name:
+# Two units with nearly one name:
 #
 # | Unit | Bytes | Used for |
 # |---|---|---|
 # | [GB](../../glossary.md#gb) | 10**9 = 1,000,000,000 | downloads, disks |
 # | [GiB](../../glossary.md#gib) | 2**30 = 1,073,741,824 | working memory ([RAM](../../glossary.md#ram)) |
 #
-# A GiB is 7 % more. `GB` and `GiB` are those numbers here: divide to read a size, multiply to get bytes.
+# A GiB is 7 % more. Here `GB` and `GiB` are those two numbers.
 
 # %%
 eight_b = card("{{ models.eight_b }}")  # a published model, described by its numbers
@@ -122,9 +124,10 @@ with needs_your_code():
     print(f"at 16 bits: {size / GB:.2f} GB, which is {size / GiB:.2f} GiB")
 
 # %% [markdown]
-# **"The b in 8b means bytes."** It means *billions of [parameters](../../glossary.md#parameter)*, rounded. The bytes depend on the
-# bits.
-#
+# **"The b in 8b means bytes."** It means *billions of [parameters](../../glossary.md#parameter)*, rounded. How many bytes they take
+# depends on the [bits per weight](../../glossary.md#bits-per-weight).
+
+# %% [markdown]
 # ## 3. Why 4-bit is more (4 min)
 #
 # Four bits give 16 levels. To make the most of them, every small block of weights gets its own
@@ -135,13 +138,10 @@ with needs_your_code():
 # The [block format](../../glossary.md#block-format) [Q4_0](../../glossary.md#q4_0), in words: 32 codes of 4 bits take 16 bytes, the
 # scale 2, together 18 bytes for 32 weights.
 
-# %%
-my_guess_bits = 0.0  # bits that each of the 32 weights costs, its share of the scale included
-
 # %% [markdown]
 # ### Exercise 2: `bits_per_weight` (2 minutes, easy, 3 points)
 #
-# What does one weight cost, in bits? It is exercise 1 backwards, this time without a first line. Do not round.
+# What does one weight cost, in bits? It is exercise 1 backwards, without a first line. Do not round.
 #
 # Stuck? `hint("bits_per_weight")`
 
@@ -161,16 +161,14 @@ with needs_your_code():
         block = BLOCKS[name]
         bits = bits_per_weight(block.bytes, block.weights)
         print(f"{name:5} {block.bytes:>4} bytes for {block.weights:>3} weights: {bits:.2f} bits each")
-    print("You wrote:", my_guess_bits)
     print(f"the whole 4-bit file: {bits_per_weight(small_file.stat().st_size, parameters):.2f} bits per weight")
 
 # %% [markdown]
-# **"4-bit means exactly a quarter of the 16-bit file."** The 4 counts the codes alone. The scale makes it 4.5, the header of the file a
-# little more.
+# **"4-bit means exactly a quarter of the 16-bit file."** The 4 counts the codes; the scale makes it 4.5, the header more.
 #
 # ## 4. Real files (3 min)
 #
-# Your [estimate](../../glossary.md#estimate) meets three published models. **Predict**: which spends the most bits per weight? Their
+# Three published models meet your [estimate](../../glossary.md#estimate). **Predict**: which spends the most bits? Their
 # [tags](../../glossary.md#model-tag) do not tell.
 
 # %%
@@ -180,10 +178,10 @@ my_guess_tag = "..."  # {{ models.one_b }}, {{ models.gemma }} or {{ models.smal
 cards = [card(name) for name in ("{{ models.one_b }}", "{{ models.gemma }}", "{{ models.small }}")]
 with needs_your_code():
     for model in cards:
-        naive = weights_bytes(model["parameters"], 4)
-        real_bits = bits_per_weight(model["file_bytes"], model["parameters"])
-        print(f"{model['name']:13} 4 bits would make {naive / GB:.2f} GB; the file has {model['file_bytes'] / GB:.2f} GB,", end=" ")
-        print(f"{real_bits:.2f} bits per weight, format {model['format']}")
+        naive, real = weights_bytes(model["parameters"], 4), model["file_bytes"]
+        bits = bits_per_weight(real, model["parameters"])
+        print(f"{model['name']:13} 4 bits would make {naive / GB:.2f} GB; the file has {real / GB:.2f} GB,")
+        print(f"{'':13} {bits:.2f} bits per weight, format {model['format']}")
 print("You wrote:", my_guess_tag)
 
 # %% [markdown]
@@ -199,15 +197,17 @@ print("You wrote:", my_guess_tag)
 # %%
 with needs_your_code():
     for model in cards + [eight_b]:
-        estimate = weights_bytes(model["parameters"], model["bits_per_weight"])
-        miss = estimate / model["file_bytes"] - 1
-        print(f"{model['name']:13} at {model['bits_per_weight']} bits: {estimate / GB:.2f} GB, {miss:+.1%} from the real file")
+        bits, real = model["bits_per_weight"], model["file_bytes"]
+        size = weights_bytes(model["parameters"], bits)
+        miss = abs(size / real - 1)
+        print(f"{model['name']:13} at {bits:.2f} bits: {size / GB:.2f} GB, {miss:.1%} off the real file")
 
 # %% [markdown]
-# A card's `bits_per_weight` comes from the model's matrices and its recipe, without a look at the file. Your sum lands within 1 %.
+# A card's bits come from the model's matrices and its recipe, without a look at the file. Your sum lands within 1 %.
 #
-# The price: in a published test of an 8b model, the error measure rose by {{ quality.q8_0_percent }} % in Q8_0,
-# {{ quality.q4_k_m_percent }} % in Q4_K_M, {{ quality.q2_k_percent }} % in Q2_K. Lesson 05 measures it.
+# **The gain**: less memory, and more speed, because fewer bytes are read for each word. **The price**: less
+# [precision](../../glossary.md#precision). In a published test of an 8b model the error measure rose by {{ quality.q8_0_percent }} % in
+# Q8_0, {{ quality.q4_k_m_percent }} % in Q4_K_M, {{ quality.q2_k_percent }} % in Q2_K. Lesson 05 measures it.
 
 # %% [markdown]
 # ## 5. A conversation (4 min)
@@ -223,8 +223,10 @@ with needs_your_code():
 # %%
 model = load(MODEL_FILE)
 shape = model.shape
-numbers = 2 * shape.layers * shape.kv_heads * shape.head_size  # a key and a value, in each layer, for each key-value head
-expected = numbers * shape.context * 4  # for every token; this small runtime keeps 32-bit numbers, 4 bytes each
+# a key and a value (2), in each layer, for each key-value head, of head_size numbers each
+numbers = 2 * shape.layers * shape.kv_heads * shape.head_size
+# for every token; this small runtime keeps 32-bit numbers, 4 bytes each
+expected = numbers * shape.context * 4
 cache = model.new_cache()
 print(f"{numbers} numbers per token, {expected:,} bytes for {shape.context} tokens")
 print(f"measured in memory: {cache.keys.nbytes + cache.values.nbytes:,} bytes")
@@ -264,8 +266,8 @@ with needs_your_code():
         cached = kv_cache_bytes(eight_b, context)
         print(f"{context:>7,} tokens: {cached / GiB:5.2f} GiB cache, {cached / weights:.1f} times the weights")
     print("You wrote:", my_guess_factor)
-    every_head = card("{{ models.every_head }}")
-    print(f"{every_head['name']} at 4,096 tokens: {kv_cache_bytes(every_head, 4096) / GiB:.2f} GiB, its heads share nothing")
+    loner = card("{{ models.every_head }}")  # a model whose heads share nothing
+    print(f"{loner['name']} at 4,096 tokens: {kv_cache_bytes(loner, 4096) / GiB:.2f} GiB")
 
 # %% [markdown]
 # **"If the weights fit, it runs."** A long conversation can need several times the weights. Where heads share nothing, even a short one
@@ -275,8 +277,8 @@ with needs_your_code():
 #
 # > weights + KV cache + overhead ≤ free memory
 #
-# [Overhead](../../glossary.md#overhead) is the runtime's working space; we allow a flat {{ memory.overhead_gb }} GB, `OVERHEAD_BYTES`.
-# Our example machine is **Ada's laptop**: 8 GiB of RAM, 6 GiB of it free.
+# What does not fit crawls, or stops with an error. [Overhead](../../glossary.md#overhead) is the runtime's working space: we allow a flat
+# {{ memory.overhead_gb }} GB, `OVERHEAD_BYTES`. Our example machine is **Ada's laptop**: 8 GiB of RAM, 6 GiB free.
 
 # %% [markdown]
 # ### Exercise 4: `fits` (3 minutes, medium, 6 points)
@@ -299,12 +301,13 @@ def fits(model, context, free_gib):
 check("fits")
 
 # %%
-names = "{{ models.every_head }} {{ models.one_b }} {{ models.eight_b }} {{ models.three_b }} {{ models.seven_b }} {{ models.small }}"
-shelf = [card(name) for name in names.split()]
+names = ["{{ models.every_head }}", "{{ models.one_b }}", "{{ models.eight_b }}"]
+names += ["{{ models.three_b }}", "{{ models.seven_b }}", "{{ models.small }}"]
+shelf = [card(name) for name in names]
 with needs_your_code():
     for model in shelf:
         verdict = "fits" if fits(model, 4096, 6) else "does not fit"
-        print(f"{model['name']:13} file {model['file_bytes'] / GB:.2f} GB: {verdict} in 6 GiB with 4,096 tokens")
+        print(f"{model['name']:13} {model['file_bytes'] / GB:.2f} GB: {verdict} in 6 GiB")
 
 # %% [markdown]
 # Compare the first line with the third: the *smaller* file does not fit, the larger one does. The cache decides.
@@ -331,11 +334,11 @@ check("largest_model_that_fits")
 # %% [markdown]
 # ## 7. Turn the knobs (2 min)
 #
-# The widget below works with **your** functions. Answer first, then try:
+# The widget below runs on **your** functions. Answer first, then try:
 #
 # 1. You double the context. Which bars grow, which stay?
-# 2. Does a longer conversation always lead to a smaller model?
-# 3. At 131,072 tokens: what helps more, fewer bits per weight or a cache of 1 byte per number?
+# 2. The first model misses by a hair. What is the smallest change that makes it fit?
+# 3. `{{ models.eight_b }}`, 131,072 tokens: what saves more, half the bits per weight or half the bytes in the cache?
 
 # %%
 from localmodels.widgets import memory_bars
@@ -343,13 +346,13 @@ from localmodels.widgets import memory_bars
 with needs_your_code():
     for context in (4096, 16384, 32768, 131072):
         print(f"{context:>7,} tokens in 6 GiB: {largest_model_that_fits(shelf, context, 6)}")
-memory_bars(weights_bytes=weights_bytes, kv_cache_bytes=kv_cache_bytes, fits=fits, models=shelf, free_gib=6)
+memory_bars(weights_bytes, kv_cache_bytes, fits, models=shelf, free_gib=6)
 
 # %% [markdown]
 # ![Bars of six models on a laptop with 6 GiB free, at 4,096 tokens. Five stay below the line; the one whose heads share nothing crosses it, because of its KV cache.](figures/04_fits.svg)
 #
-# **In words**: only the cache grows with the conversation. On Ada's laptop the choice shrinks from 8 billion parameters to 1 billion, with
-# the same downloads.
+# **In words**: only the cache grows with the conversation, so the choice shrinks from 8 billion parameters to 1 billion. Half a context, or a
+# cache in 8 bits, saves the first model. In a book-long conversation half the cache saves more than all the weights take.
 #
 # **Left out**: layers with a *sliding window* cache less than we say; several chats at once need several caches. So estimate, then
 # measure: after a chat, real Ollama reports the loaded size at `/api/ps`.
@@ -359,7 +362,7 @@ memory_bars(weights_bytes=weights_bytes, kv_cache_bytes=kv_cache_bytes, fits=fit
 #
 # - You **compute** a file: parameters × bits per weight ÷ 8. With scales and recipes "4-bit" is 4.5 to 5.2 bits, more in tiny models.
 # - You **add up** a conversation: 2 × layers × key-value heads × numbers per head × tokens × bytes.
-# - You **decide** with all three parts, in bytes on both sides.
+# - You **decide** with all three parts, in bytes on both sides. For learning, **choose** small: it fits, and it is quick.
 #
 # Now from memory, without scrolling up:
 
@@ -369,7 +372,6 @@ quiz("04")
 # %% [markdown]
 # All new words are in the [glossary](../../glossary.md).
 #
-# **If you like**: give `largest_model_that_fits` your own free memory, and pull what it names. Or cache 1 byte per number: change the
-# default of `bytes_per_element` and run section 7 again.
+# **If you like**: press *This computer* in the widget, give that number to `largest_model_that_fits`, and pull what it names.
 #
-# **Next**, in lesson 05, you write 4-bit codes yourself and measure what each bit is worth.
+# **Next**, in lesson 05, you write 4-bit codes yourself.
