@@ -24,6 +24,9 @@ _LOCK_POLL_S = 0.02
 class StateError(OSError):
     """The state folder cannot be used; the message says which and what to do."""
 
+    def _render_traceback_(self):
+        return [f"{type(self).__name__}: {self}"]  # all a notebook needs to show
+
 
 def home() -> Path:
     """The state folder, created on first use and readable by its owner alone."""
