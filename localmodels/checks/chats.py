@@ -6,7 +6,9 @@ A check that reads requests through these functions accepts all of that.
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -60,6 +62,16 @@ def chats(ollama) -> list[dict[str, Any]]:
 
 def _path(sent) -> str:
     return urlsplit(sent.path).path.rstrip("/")
+
+
+@contextlib.contextmanager
+def nobody_answering(ollama) -> Iterator[None]:
+    """The server refuses connections inside the with block, as if Ollama were not running."""
+    ollama.down()
+    try:
+        yield
+    finally:
+        ollama.up()
 
 
 def one_chat(ollama) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from localmodels import facts
-from localmodels.checks.chats import SLIPS, call, must_be_text, one_chat, same_model, turns
+from localmodels.checks.chats import SLIPS, call, must_be_text, nobody_answering, one_chat, same_model, turns
 from localmodels.checks.core import Exercise, Wrong
 from localmodels.checks.plain import LearnerError, shown
 from localmodels.checks.reasons_02 import (
@@ -13,6 +13,7 @@ from localmodels.checks.reasons_02 import (
     must_be_sentence,
     must_be_user_message,
     must_send_history,
+    why_no_list,
     why_not_whole,
     why_system_failed,
 )
@@ -128,6 +129,7 @@ def stops_at_an_error(learner, ollama):
 @ask.check(points=1)
 def gives_up_in_time(learner, ollama):
     """gives up when the timeout is over"""
+    call(learner, "ask", "Hi!")  # a reply in time is no reason to give up
     ollama.reply("too late", delay=0.4)
     expected = "With timeout=0.1, ask raises a timeout error when the reply takes longer."
     try:
@@ -157,7 +159,12 @@ installed_models = Exercise(
 @installed_models.check(points=2)
 def lists_the_names(learner, ollama):
     """returns the names of the installed models"""
-    must_be_names(call(learner, "installed_models"), [MODEL, SMALL], ollama)
+    try:
+        answer = learner.installed_models()
+    except LearnerError as error:
+        expected = "The function asks GET /api/tags and returns a list of names."
+        raise Wrong(expected, error.sentence, idea=why_no_list(error, ollama), see="endpoint") from error
+    must_be_names(answer, [MODEL, SMALL], ollama)
 
 
 @installed_models.check(points=1)
@@ -173,9 +180,9 @@ def asks_anew(learner, ollama):
 @installed_models.check(points=1)
 def admits_that_nobody_answers(learner, ollama):
     """raises when no server answers"""
-    ollama.down()
     try:
-        answer = learner.installed_models()
+        with nobody_answering(ollama):
+            answer = learner.installed_models()
     except LearnerError:
         return
     idea = "An empty list says: the server is there and has no model. That is another problem with another fix."
@@ -208,8 +215,8 @@ def answers_when_all_is_well(learner, ollama):
 @ask_or_explain.check(points=1)
 def explains_a_silent_server(learner, ollama):
     """says `ollama serve` when nobody answers"""
-    ollama.down()
-    must_be_sentence(learner, [facts.value("install.serve")], "nobody answers at that address", url=ollama.url)
+    with nobody_answering(ollama):
+        must_be_sentence(learner, [facts.value("install.serve")], "nobody answers at that address", url=ollama.url)
 
 
 @ask_or_explain.check(points=1)

@@ -104,6 +104,18 @@ def why_system_failed(request: dict[str, Any], order: str) -> str:
     return "The parameter `system` is not used yet."
 
 
+def why_no_list(error: LearnerError, ollama) -> str | None:
+    """Why installed_models raised although the server answers, if the path or the method gives it away."""
+    asked = " ".join(f"{sent.method} {sent.path}" for sent in ollama.requests)
+    if "/api/show" in asked:
+        return "/api/show describes one model. The list of all is under /api/tags."
+    if "POST /api/tags" in asked:
+        return "/api/tags wants GET: you ask for something and send nothing. POST gets the status 405."
+    if error.name == "KeyError":
+        return "Print the reply first: the list is under `models`, and each entry has a `name`."
+    return None
+
+
 def must_be_names(value: Any, expected: list[str], ollama) -> None:
     """Wrong unless `value` is a list with exactly these model names, in any order."""
     names = list(value) if isinstance(value, (list, tuple, set)) else None

@@ -1,0 +1,110 @@
+"""Lesson 02: right answers of any style earn everything, typical wrong ones are told the idea behind them."""
+
+import re
+
+import pytest
+import requests
+
+from autograder.hidden import hidden_checks
+from localmodels import facts
+from localmodels.checks import exercises
+from localmodels.checks.core import Status, run
+from localmodels.checks.learner import NotebookLearner
+from localmodels.checks.redirect import redirected
+from localmodels.checks.render import as_text
+from localmodels.server.scripted import ScriptedOllama
+from tests.answers_lesson_02 import ASK, REQUEST, RIGHT, WRONG
+from tests.lessons import ROOT, read
+
+EXERCISES = {name: exercise for name, exercise in exercises().items() if exercise.lesson == "02"}
+PORT = facts.value("ollama.port")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # from inside client libraries
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),  # students do not close what they open
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def ollama():
+    with ScriptedOllama(models=[facts.value("models.default"), facts.value("models.small")]) as server:
+        with redirected({PORT}, lambda: server.port):
+            yield server
+
+
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "localhost,127.0.0.1")
+
+
+def reference():
+    """The solutions that stand in the lesson, by exercise."""
+    cells = read(ROOT / "lessons" / "02_call_a_local_model.py").cells
+    return {cell.metadata["answer"]: cell.source for cell in cells if cell.metadata.get("answer")}
+
+
+def judged(name, source, ollama, hidden=True):
+    """The report on `source`, in a notebook where build_request and ask are right."""
+    names = {"requests": requests, "OLLAMA": facts.value("ollama.url"), "MODEL": facts.value("models.default")}
+    for code in (REQUEST, ASK, source):
+        exec(code, names)
+    guards = hidden_checks(name) if hidden else ()
+    return run(EXERCISES[name], NotebookLearner(names), ollama, guards)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_the_lessons_own_solution_earns_everything(name, ollama):
+    report = judged(name, reference()[name], ollama)
+    assert report.earned == report.points, as_text(report)
+
+
+@pytest.mark.parametrize("name, style", RIGHT)
+def test_another_right_style_earns_everything(name, style, ollama):
+    report = judged(name, RIGHT[name, style], ollama)
+    assert report.earned == report.points, as_text(report)
+
+
+@pytest.mark.parametrize("name, slip", WRONG)
+def test_a_typical_wrong_answer_is_told_the_idea_behind_it(name, slip, ollama):
+    source, message, failing = WRONG[name, slip]
+    report = judged(name, source, ollama, hidden=False)
+    outcome = next(outcome for outcome in report.outcomes if outcome.name == failing)
+    assert outcome.status is Status.NOT_YET and not outcome.earned, as_text(report)
+    assert message in f"{outcome.got} {outcome.idea}", as_text(report)
+    assert all(outcome.status is not Status.UNJUDGED for outcome in report.outcomes), as_text(report)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_an_untouched_answer_earns_nothing(name, ollama):
+    stub = re.sub(r"(?s)### BEGIN SOLUTION.*### END SOLUTION", "raise NotImplementedError()", reference()[name])
+    report = judged(name, stub, ollama)
+    assert report.earned == 0
+    assert "is not written yet" in as_text(report)
+
+
+HARD_CODED = {
+    "build_request": 'def build_request(prompt, model, system=None):\n    m = [{"role": "user", "content": prompt if prompt == "Hi!" else "What is a weight?"}]\n    return {"model": model, "messages": ([{"role": "system", "content": "Answer like a pirate."}] if system else []) + m, "stream": False}',
+    "ask": ASK.replace('["content"]', '["content"] and ("Paris." if "France" in prompt else "Smørrebrød")'),
+    "ask_or_explain": 'def ask_or_explain(prompt, model=MODEL, url=OLLAMA):\n    return "A pile of numbers."',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HARD_CODED)
+def test_an_answer_made_for_the_visible_examples_loses_points_to_a_hidden_check(name, ollama):
+    visible, hidden = (judged(name, HARD_CODED[name], ollama, hidden=hidden) for hidden in (False, True))
+    assert hidden.earned < visible.earned
+    assert any(outcome.guard for outcome in hidden.outcomes)
+
+
+def test_the_points_of_the_lesson():
+    assert sum(exercise.points for exercise in EXERCISES.values()) == 24
+
+
+def test_every_check_has_a_hidden_partner_or_is_complete_by_itself():
+    alone = {
+        (name, check.name)
+        for name, exercise in EXERCISES.items()
+        for check in exercise.checks
+        if check.name not in {visible for visible, _ in hidden_checks(name)}
+    }
+    assert alone == {("ask", "gives_up_in_time"), ("installed_models", "asks_anew"), ("ask_or_explain", "notices_an_empty_reply")}
