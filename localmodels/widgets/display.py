@@ -90,9 +90,10 @@ def status(sentence: str) -> str:
     return f'<p class="lm-status" role="status" aria-live="polite">{escape(sentence)}</p>'
 
 
-def paragraphs(*sentences: str) -> str:
-    """Each sentence in a paragraph of its own, empty ones left out. Escaped."""
-    return "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences if sentence)
+def rich(sentence: str) -> str:
+    """A sentence as HTML, escaped; what stands between backticks becomes code."""
+    pieces = escape(sentence).split("`")
+    return "".join(f"<code>{piece}</code>" if at % 2 else piece for at, piece in enumerate(pieces))
 
 
 def code(text: str, label: str) -> str:

@@ -10,6 +10,9 @@ from localmodels.widgets.display import Twin, status
 from localmodels.widgets.quiz_figure import answers, as_html, as_text, link
 
 
+_LABEL = {"description_width": "initial"}
+
+
 class QuizView(Twin):
     """The questions of a lesson. `answers()` gives the model answers as text."""
 
@@ -37,15 +40,14 @@ class LiveQuiz:
         import ipywidgets as w
 
         self.state = steps.start(quiz)
-        wide = w.Layout(width="100%", max_width="46rem")
         self.ask = w.HTML()
-        self.written = w.Textarea(description="Your answer", rows=3, layout=wide, placeholder="from memory, in a few words")
+        self.written = w.Textarea(description="Your answer", rows=3, layout=_wide(), style=_LABEL, placeholder="from memory, in a few words")
         self.compare = w.Button(description="Compare with the answer", tooltip="Shows the model answer beside yours")
         self.model_answer = w.HTML()
         self.marks = {how: w.Button(description=label, tooltip=f"Mark your own answer: {label}") for how, label in steps.MARKS.items()}
         self.mark_row = self._row("How did it go?", *self.marks.values())
-        self.choices = w.RadioButtons(options=[], description="Now choose", layout=wide)
-        self.number = w.Text(description="Now in numbers", continuous_update=False, layout=w.Layout(width="20rem"))
+        self.choices = w.RadioButtons(options=[], description="Now choose", layout=_wide())
+        self.number = w.Text(description="Now in numbers", continuous_update=False, style=_LABEL, layout=w.Layout(width="20rem"))
         self.check = w.Button(description="Explain", tooltip="Says what your choice or number means")
         self.said = w.HTML()
         self.back = w.Button(description="Previous question")
@@ -126,6 +128,12 @@ class LiveQuiz:
         text = steps.explanation(self.state)
         kind = "lm-good" if self.state.entry.right else "lm-bad"
         return text and f'<div class="lm-card {kind}" role="status" aria-live="polite">{escape(text)}</div>'
+
+
+def _wide():
+    import ipywidgets as w
+
+    return w.Layout(width="auto", max_width="46rem")
 
 
 def visible(widget, yes):
