@@ -46,6 +46,7 @@ class GradingFolder:
         self.root.mkdir(parents=True, exist_ok=True)
         config = _CONFIG.format(source=str(self.course.solutions.parent.resolve()))
         (self.root / "nbgrader_config.py").write_text(config, encoding="utf-8")
+        self._bring_glossary()
         from nbgrader.converters import GenerateAssignment
 
         settings = self._settings()
@@ -57,6 +58,13 @@ class GradingFolder:
                 f"The gradebook in {self.root} does not fit these notebooks; was it made from an older version? "
                 f"Grade into a new folder with --out.\n{said}"
             )
+
+    def _bring_glossary(self) -> None:
+        """Feedback links to ../../glossary.md, as the notebooks do."""
+        glossary = self.course.root / "glossary.md"
+        if glossary.exists():
+            (self.root / "feedback").mkdir(exist_ok=True)
+            shutil.copyfile(glossary, self.root / "feedback" / "glossary.md")
 
     def put(self, student: str, notebooks: dict[str, str]) -> None:
         """Place a student's notebooks where nbgrader looks for them, instead of an earlier submission."""
