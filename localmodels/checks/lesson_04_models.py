@@ -24,6 +24,7 @@ FOUR = model("four", 8_000_000_000, 4, 32, 32, 8)  # 4.0 GB of weights, 128 KiB 
 EIGHT = model("eight", 9_000_000_000, 5, 40, 32, 8)  # 5.6 GB, 160 KiB per token
 ALL_HEADS = model("all heads", 7_000_000_000, 4.5, 32, 32, 32)  # fewer weights, but 512 KiB per token
 BIG = model("big", 30_000_000_000, 4.5, 60, 64, 8)
+HUGE = model("huge", 800_000_000_000, 4, 100, 64, 8)
 ROOMY = model("roomy", 4_000_000_000, 16, 24, 24, 8)  # fewer parameters, twice the file
 
 
