@@ -4,12 +4,15 @@ import asyncio
 import contextlib
 import http.client
 import json
+import os
 import threading
 
 from tornado.httpserver import HTTPServer
 
-from localmodels.server.app import make_app
-from localmodels.server.cli import listening_sockets
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `serve` does; tests share few cores
+
+from localmodels.server.app import make_app  # noqa: E402
+from localmodels.server.cli import listening_sockets  # noqa: E402
 
 
 def call(server, method, path, body=None, headers=None):

@@ -27,7 +27,8 @@ def main(arguments=None):
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     chosen = parser().parse_args(arguments)
     try:
-        asyncio.run(serve(chosen))
+        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+            runner.run(serve(chosen))
     except (CannotServe, EngineError) as problem:
         print(problem, file=sys.stderr)
         return 1

@@ -1,6 +1,7 @@
 """One HTTP request and its reply: JSON, text, or a stream of lines."""
 
 import asyncio
+import logging
 from contextlib import aclosing
 
 import tornado.iostream
@@ -23,7 +24,7 @@ class Exchange(tornado.web.RequestHandler):
 
     def initialize(self, server, dispatch):
         self.server, self.dispatch = server, dispatch
-        self.body, self.params, self._job = b"", (), None
+        self.body, self.params, self._parts, self._job = b"", (), [], None
         self.json_type = NATIVE_JSON
 
     @property
@@ -36,7 +37,7 @@ class Exchange(tornado.web.RequestHandler):
         self.request.connection.stream.set_nodelay(True)
 
     def data_received(self, chunk):
-        self.body += chunk
+        self._parts.append(chunk)
 
     def set_default_headers(self):
         self.clear_header("Server")
@@ -46,6 +47,7 @@ class Exchange(tornado.web.RequestHandler):
 
     async def handle(self, *_):
         """Answer; whatever goes wrong inside becomes an error reply."""
+        self.body = b"".join(self._parts)
         self.server.begin(self)
         # A task of its own, so that it can be cancelled when the client goes away.
         self._job = asyncio.ensure_future(self.dispatch(self))
@@ -55,6 +57,9 @@ class Exchange(tornado.web.RequestHandler):
             self.cut()
         except ApiError as error:
             self.error(error)
+        except Exception as error:  # a fault of ours: the client still gets an answer it can read
+            logging.exception("%s %s failed", self.request.method, self.request.path)
+            self.error(ApiError(500, f"{type(error).__name__}: {error}"))
         finally:
             self.server.done()
 
@@ -90,8 +95,14 @@ class Exchange(tornado.web.RequestHandler):
         self.set_header("Content-Type", content_type)
         self.finish(value)
 
+    def write_error(self, status_code, **_):
+        """What Tornado itself refuses, such as a method that HTTP does not have."""
+        self.text("405 method not allowed" if status_code == 405 else str(status_code), status_code)
+
     def error(self, error):
         """The error in the form that belongs to the path."""
+        if self._headers_written:
+            return self.cut()  # a stream had begun: its end is missing, which is what clients look for
         self.json(error_body(error, openai=self.is_openai), error.status)
 
     async def send(self, data):

@@ -1,12 +1,15 @@
 """Runs an engine in worker threads, so that the server answers while a model thinks."""
 
 import asyncio
+import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from .errors import busy
+from .errors import ApiError, Cut, EngineError, busy
 
 MAX_QUEUE = 512  # Ollama's OLLAMA_MAX_QUEUE
+STOPPED = ("model runner has unexpectedly stopped, this may be due to resource limitations or an internal error, "
+           "check ollama server logs for details")
 _DONE = object()
 
 
@@ -36,9 +39,10 @@ class Runner:
         self._pool.submit(job.run).add_done_callback(lambda _: self._jobs.discard(job))
         try:
             while (item := await job.arrived.get()) is not _DONE:
-                if isinstance(item, BaseException):
-                    raise item
+                if isinstance(item, Exception):
+                    raise as_known(item)
                 yield item
+            self._jobs.discard(job)  # at once: the thread may take its time to say that it has ended
         finally:
             job.cancelled.set()
 
@@ -47,6 +51,14 @@ class Runner:
         for job in list(self._jobs):
             job.cancelled.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def as_known(error):
+    """An error the server knows how to answer; anything else is a crash of the engine, which is logged."""
+    if isinstance(error, (ApiError, Cut)):
+        return error
+    logging.error("the engine failed", exc_info=error)
+    return EngineError(500, STOPPED)
 
 
 class _Job:

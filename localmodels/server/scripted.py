@@ -56,7 +56,7 @@ class ScriptedOllama:
         """Listen; returns self. The first request may follow at once."""
         self._socket = _listening(self._port)
         self._port = self._socket.getsockname()[1]
-        self._loop = asyncio.new_event_loop()
+        self._loop = asyncio.SelectorEventLoop()  # on every system: Tornado needs no helper thread for it
         ready = threading.Event()
         self._thread = threading.Thread(target=self._serve, args=(ready,), name="scripted-ollama", daemon=True)
         self._thread.start()
@@ -67,9 +67,9 @@ class ScriptedOllama:
         """Close every connection, stop the threads, wait for them. Twice does no harm."""
         if self._loop is None:
             return
-        self._app.server.stop()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
+        self._app.server.stop()
         self._loop = None
 
     _loop = None

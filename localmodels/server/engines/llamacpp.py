@@ -1,18 +1,19 @@
 """llama.cpp behind the server: any GGUF file, in a child process, so that its crash is only an error."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
 from ..errors import EngineError
+from ..runner import STOPPED
 from ...tiny.llamacpp import LlamaCpp, LlamaCppError, LlamaCppMissing
 from . import Embedded, End, Piece
 from .gguf_about import about_file
 from .windowing import context_size, fit_messages, fit_prompt
 
 MOST_CONTEXTS = 10
+THREADS = max(1, (os.cpu_count() or 2) // 2)   # real cores, and one left for the notebook on small machines
 DEFAULT_CONTEXT = 4096   # what Ollama gives a model on a machine without a large graphics card
-DIED = ("model runner has unexpectedly stopped, this may be due to resource limitations or an internal error, "
-        "check ollama server logs for details")
 SAME_NAMES = ("temperature", "top_k", "top_p", "min_p", "typical_p", "seed", "repeat_last_n", "repeat_penalty",
               "presence_penalty", "frequency_penalty")
 
@@ -38,7 +39,7 @@ class LlamaCppEngine:
             return
         self.unload()
         try:
-            self.child = LlamaCpp(self.path, context=self.about.context_length, embeddings=True)
+            self.child = LlamaCpp(self.path, threads=THREADS, context=self.about.context_length, embeddings=True)
         except LlamaCppMissing as problem:
             raise EngineError(500, f"llama-server process has terminated: exit status 1: {problem}") from None
 
@@ -102,7 +103,7 @@ def pieces(child, ids, wishes):
     except LlamaCppError as problem:
         raise EngineError(problem.status, str(problem)) from None
     except (OSError, ValueError):
-        raise EngineError(500, DIED) from None
+        raise EngineError(500, STOPPED) from None
 
 
 def end(last, ids):

@@ -16,7 +16,12 @@ MOST_CONTEXTS = 10   # without num_predict a reply ends after this many contexts
 
 
 class TinyEngine:
-    """Runs one small Llama-architecture GGUF file."""
+    """Runs one small Llama-architecture GGUF file.
+
+    Obeyed: temperature, top_k, top_p, min_p, seed, repeat_penalty, stop, num_predict, num_ctx, num_keep.
+    Accepted but without effect here: typical_p, repeat_last_n (always 64), presence_penalty,
+    frequency_penalty. Prefer engines/llamacpp.py for those, and for `format` (see as_json.py).
+    """
 
     def __init__(self, path=MODEL_FILE):
         self.path, self.model = Path(path), None
@@ -54,7 +59,7 @@ class TinyEngine:
         size = context_size(options, model.shape.context)
         if options.truncate:
             messages = fit_messages(messages, size, lambda some: len(prompt_ids(model, some)))
-        return self._reply(model, [*options.context, *prompt_ids(model, messages)], size, options)
+        return self._reply(model, [*known(model, options.context), *prompt_ids(model, messages)], size, options)
 
     def complete(self, prompt, options):
         model = self._ready()
@@ -92,6 +97,13 @@ def prompt_ids(model, messages):
         opened = model.chat_ids(messages[:-1])
         return [*opened, *model.tokenizer.encode(messages[-1]["content"])]
     return model.chat_ids(messages)
+
+
+def known(model, ids):
+    """The `context` of a request, if it can have come from this model. Raises EngineError."""
+    if not all(0 <= one < model.shape.vocabulary for one in ids):
+        raise EngineError(500, "the context holds tokens this model does not have; leave it out to start anew")
+    return ids
 
 
 class Clock:
@@ -153,7 +165,7 @@ def chosen(model, window, room, options, windows):
     seed = None if options.seed < 0 else options.seed + windows
     return generate(
         model, window, temperature=options.temperature, top_k=options.top_k, top_p=options.top_p,
-        min_p=options.min_p, seed=seed, repeat_penalty=options.repeat_penalty, max_tokens=room)
+        min_p=options.min_p, seed=seed, repeat_penalty=max(options.repeat_penalty, 0.01), max_tokens=room)
 
 
 def counted(generator, clock, said):

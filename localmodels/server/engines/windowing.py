@@ -16,13 +16,18 @@ def context_size(options, longest):
 
 def fit_messages(messages, size, count):
     """Leave out the oldest messages until `count(messages)` tokens fit; system messages and the last stay."""
-    kept = list(messages)
-    while count(kept) > size:
-        oldest = next((at for at, one in enumerate(kept[:-1]) if one["role"] != "system"), None)
-        if oldest is None:
-            break
-        del kept[oldest]
-    return kept
+    droppable = [at for at, one in enumerate(messages[:-1]) if one["role"] != "system"]
+
+    def without(number):
+        dropped = set(droppable[:number])
+        return [one for at, one in enumerate(messages) if at not in dropped]
+
+    # Counting is the slow part, so the number to drop is found by halving.
+    few, many = 0, len(droppable)
+    while few < many:
+        middle = (few + many) // 2
+        few, many = (few, middle) if count(without(middle)) <= size else (middle + 1, many)
+    return without(few)
 
 
 def fit_prompt(ids, size, options):
