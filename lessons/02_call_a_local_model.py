@@ -5,17 +5,15 @@
 # %% [markdown]
 # # Call a local model
 #
-# A local model is a web service on your own computer. After this lesson you call it from Python in four steps, and you know
-# what to do when it does not answer.
+# A local model is a web service on your own computer. You call it in four steps. When it does not answer, its error tells you why.
 #
 # **You will be able to**
 #
 # 1. **build** a request, send it, and take the text out of the raw reply (`build_request`, `ask`, `installed_models`),
-# 2. **explain** failures from their status and body, and name the fix (`ask_or_explain`),
+# 2. **explain** a failure from its status and body, and fix it (`ask_or_explain`),
 # 3. **hold** a conversation with a model that remembers nothing (`chat_turn`).
 #
-# **You need** [lesson 00](00_start_here.ipynb) and Python's functions, lists and dictionaries.
-# **Time**: 25 minutes.
+# **You need** [lesson 00](00_start_here.ipynb) and Python's functions, lists and dictionaries. **Time**: 25 minutes.
 #
 # | Section | Minutes |
 # |---|---|
@@ -37,11 +35,10 @@ MODEL = "{{ models.default }}"
 # %% [markdown]
 # ## 1. One request, one reply (3 minutes)
 #
-# The sentence above says who answers: [Ollama](../../glossary.md#ollama) itself, or the course's
-# [practice server](../../glossary.md#practice-server), which speaks the same language with a very small model behind it. Every
-# cell works with both. Only the words of the replies differ.
+# Who will answer? The sentence above says it: [Ollama](../../glossary.md#ollama), or the course's [practice server](../../glossary.md#practice-server) with a very
+# small model. The cells are the same for both; the words of the replies differ.
 #
-# **Predict.** The network cable is out and the Wi-Fi is off. Would the cell after the next still get a reply? Write your guess.
+# **Predict.** No cable, no Wi-Fi. Will the request below get a reply?
 
 # %%
 my_guess_offline = "..."  # yes or no, and why
@@ -61,8 +58,6 @@ answer.raise_for_status()
 print(answer.json()["message"]["content"])
 
 # %% [markdown]
-# A model has answered you. This is the way your words went:
-#
 # ```mermaid
 # flowchart LR
 #     Code["your Python<br/>(no key)"] -->|"POST to localhost"| Ollama["Ollama<br/>runs the model on your CPU or GPU"]
@@ -70,13 +65,9 @@ print(answer.json()["message"]["content"])
 #     Net["the internet"] -. "not needed" .- Ollama
 # ```
 #
-# **In words**: your Python sends a [POST](../../glossary.md#post) [request](../../glossary.md#request) to
-# [localhost](../../glossary.md#localhost). There Ollama does its two jobs: it runs the model, and it is a small
-# [web service](../../glossary.md#web-service) that takes requests. The reply comes back as
-# [JSON](../../glossary.md#json). The internet has no part in it, nor has an [API key](../../glossary.md#api-key).
-#
-# If you have called a [hosted](../../glossary.md#hosted) model before: the shape is the same, only the address and the key are gone.
-# Now the evidence.
+# **In words**: your Python sends a [POST](../../glossary.md#post) [request](../../glossary.md#request) to [localhost](../../glossary.md#localhost). Ollama does two jobs there: it
+# runs the model, and it is the [web service](../../glossary.md#web-service) that answers. A [hosted](../../glossary.md#hosted) model is called in the same shape, at an
+# address on the internet and with an [API key](../../glossary.md#api-key). Now the evidence.
 
 # %%
 import socket
@@ -87,17 +78,16 @@ print("a key was sent:", "Authorization" in answer.request.headers)
 print(requests.get(OLLAMA, timeout=10).text)
 
 # %% [markdown]
-# Yes: it works offline. Three ideas lead people astray here.
+# It works offline. Three ideas lead people astray here.
 #
-# - **"localhost is on the internet."** It is this computer's name for itself. Your request never left.
-# - **"No key means public."** No key is needed because, as installed, only programs on this computer reach that address. Lesson 07
-#   shows what happens when you open it to others.
-# - **"Ollama is the model."** Ollama is the [server](../../glossary.md#server). A model is a file that it loads; the field `model`
-#   says which.
-#
+# - **"localhost is on the internet."** It is this computer's name for itself.
+# - **"No key means public."** As installed, only programs on this computer reach that address. Lesson 07 opens it, with care.
+# - **"Ollama is the model."** Ollama is the [server](../../glossary.md#server). It loads the model that you name.
+
+# %% [markdown]
 # ## 2. Take the reply apart (4 minutes)
 #
-# Print a reply before you take something out of it. Then you look things up instead of guessing.
+# Print a reply before you take something out of it: then you look things up instead of guessing. The format is [JSON](../../glossary.md#json).
 
 # %%
 import json
@@ -109,14 +99,13 @@ print(json.dumps(data, indent=2))
 # %% [markdown]
 # | Key | What it tells you |
 # |---|---|
-# | `model`, `created_at` | the name you sent, and when the reply was made (UTC) |
-# | `message` | a [message](../../glossary.md#message): `role` says who speaks, `content` is the text |
-# | `done`, `done_reason` | finished, and why: `stop` means the model ended by itself |
-# | `prompt_eval_count`, `eval_count` | [tokens](../../glossary.md#token) read and written |
-# | `..._duration` | times in nanoseconds; yours differ on every run |
+# | `message` | a [message](../../glossary.md#message): `role` is who speaks, `content` is the text |
+# | `done_reason` | why it ended; `stop`: the model had finished |
+# | `..._count` | [tokens](../../glossary.md#token) read and written |
+# | `..._duration` | nanoseconds; yours differ on every run |
 #
-# **Predict** twice, with the JSON above before you. Which keys, in which order, lead from `data` to the text? And what would come
-# back if the request did not say `"stream": False`?
+# **Predict** twice, with the JSON before you. Which keys lead from `data` to the text? And what comes back if `"stream": False` is
+# left out?
 
 # %%
 my_guess_path = 'data["..."]'
@@ -153,19 +142,18 @@ except ValueError as problem:
     print(type(problem).__name__, "-", str(problem).partition(":")[0])
 
 # %% [markdown]
-# Left alone, the server uses [streaming](../../glossary.md#streaming): one small JSON object per line, each sent as soon as a
-# piece of the text is ready. `.json()` reads one object, finds a second behind it, and complains about "Extra data". Lesson 03 is
-# about streams. Until then: always `"stream": False`.
-#
+# By default the server uses [streaming](../../glossary.md#streaming): many small JSON objects, one per line, each sent as soon as it is ready. `.json()`
+# reads one object and finds more behind it: "Extra data". Lesson 03 reads such streams. Until then, always `"stream": False`.
+
+# %% [markdown]
 # ## 3. Write it yourself (6 minutes)
 #
 # ### Exercise 1: `build_request` (easy, 2 minutes)
 #
-# Return the dictionary of step 1 for any `prompt` and `model`, without sending it. It asks for the whole reply in one piece.
-# If `system` is given, that text comes first, as a message of its own with the role `system`: a
-# [system message](../../glossary.md#system-message) holds standing orders, such as "Answer like a pirate."
+# Return the dictionary for any `prompt` and `model`; send nothing. It asks for one whole reply. A `system` text, if given, comes first:
+# a [system message](../../glossary.md#system-message) holds standing orders, such as "Answer like a pirate."
 #
-# Stuck? Run `hint("build_request")` in a new cell. There are three hints, each plainer than the last.
+# Stuck? Run `hint("build_request")` in a new cell, up to three times.
 
 # %% answer="build_request"
 def build_request(prompt, model, system=None):
@@ -184,8 +172,8 @@ check("build_request")
 # %% [markdown]
 # ### Exercise 2: `ask` (complete it, 2 minutes)
 #
-# Step 1 is written. Add steps 2 to 4 of the worked example: look for an error, turn the JSON into data, and **return** the text.
-# Then try it in a new cell: `ask("What is a model?", system="Answer like a pirate.")`. Stuck? `hint("ask")`
+# Step 1 is written. Add steps 2 to 4 of the worked example, and **return** the text. Then use it in a new cell:
+# `ask("What is a model?", system="Answer like a pirate.")`. Stuck? `hint("ask")`
 
 # %% answer="ask"
 def ask(prompt, model=MODEL, url=OLLAMA, system=None, timeout=120):
@@ -206,17 +194,14 @@ check("ask")
 # %% [markdown]
 # ### Exercise 3: `installed_models` (on your own, 2 minutes)
 #
-# Before you can use a model you [pull](../../glossary.md#pull) it, once: `{{ install.pull }}`. A GET request to the
-# [endpoint](../../glossary.md#endpoint) `/api/tags` lists what is there. GET only asks; it carries no messages. Look at the shape first.
+# You [pull](../../glossary.md#pull) a model once, before its first use: `{{ install.pull }}`. A GET request to the [endpoint](../../glossary.md#endpoint) `/api/tags` lists
+# what is there; the next cell shows its keys. Return the `name` of every model, as a list. Let errors reach the caller. Stuck?
+# `hint("installed_models")`
 
 # %%
 tags = requests.get(f"{OLLAMA}/api/tags", timeout=10).json()
 print(list(tags))
 print(list(tags["models"][0]))
-
-# %% [markdown]
-# Now all steps are yours. Return a list with the `name` of every installed model. When something is wrong, let the error reach the
-# caller: an empty list would say "no models", which is a different problem. Stuck? `hint("installed_models")`
 
 # %% answer="installed_models"
 def installed_models(url=OLLAMA):
@@ -233,11 +218,10 @@ check("installed_models")
 # %% [markdown]
 # ## 4. Break it on purpose (5 minutes)
 #
-# Everybody meets these failures. Whoever has met them on purpose fixes them in seconds. A failure has two halves: the
-# [status code](../../glossary.md#status-code), a number, and the body, the server's own words. Read both.
+# What you have broken on purpose you fix in seconds later. Every failure has two halves: the [status code](../../glossary.md#status-code) and the body,
+# the server's own words.
 #
-# **Predict** the status of each request below. 200 means "done as asked", 404 "not found", 500 "the server failed". Perhaps one has
-# no status at all?
+# **Predict** four statuses: 200 (done as asked), 404 (not found), 500 (server failed), or none at all?
 
 # %%
 my_guesses = {
@@ -261,13 +245,10 @@ except requests.exceptions.ConnectionError as problem:
 show(requests.post(f"{OLLAMA}/api/chats", json={}, timeout=10))
 
 # %% [markdown]
-# **Nobody listens**: without a server there is no reply, so there is no status. Python raises "connection refused" in its place.
-# Four causes: Ollama is not installed, not running, on another [port](../../glossary.md#port), or on another computer. Fix: start the
-# app or `{{ install.serve }}`, then compare the address.
+# **Nobody listens**: no server, so no status. Python raises "connection refused" instead. Ollama is not installed, not running, on
+# another [port](../../glossary.md#port), or on another computer. Fix: `{{ install.serve }}` or the app, then compare the address.
 #
-# **`/api/chats`**: the server is there, the path is not. This body is plain text, so `.json()` would fail on it. Fix: the spelling.
-#
-# The other two requests reach the right path.
+# **`/api/chats`**: the server is there, the path is not. This body is plain text, so `.json()` would fail. Fix: the spelling.
 
 # %%
 hello = [{"role": "user", "content": "Hi!"}]
@@ -279,18 +260,18 @@ for case, guess in my_guesses.items():
     print("You wrote:", case, "->", guess)
 
 # %% [markdown]
-# **Not pulled**: again 404, but here the body names the model. Fix: `ollama pull`, or a name that is installed.
+# **Not pulled**: 404 again, but this body names the model. Fix: `ollama pull`.
 #
-# **"A 200 means a good answer."** It does not. The server ignored the unknown field `prompt`, found no messages, and only loaded the
-# model: `done_reason` is `load`, the text is empty. Fix: `messages`.
+# **"A 200 means a good answer."** No. The server ignored the unknown field `prompt`, found no messages, and only loaded the model:
+# `done_reason` is `load`, the text is empty. Fix: `messages`.
 #
 # ### All parts in one place
 #
-# Below is a request with all its forms. Before you touch it, answer for yourself:
+# Answer before you touch anything:
 #
-# 1. You change the prompt. Which views change with it?
+# 1. You change the prompt. Which views follow?
 # 2. You pick `content` in the reply. Which path will it show?
-# 3. Which *break it* buttons will give 400, a status you have not met yet?
+# 3. Which *break it* buttons give 400, a status you have not met yet?
 
 # %%
 from localmodels.widgets import request_anatomy
@@ -298,32 +279,30 @@ from localmodels.widgets import request_anatomy
 request_anatomy()
 
 # %% [markdown]
-# ![One request in three forms beside its reply. The JSON body, the Python call and the curl command hold the same model and the same messages. In the reply, message then content leads to the text.](figures/02_request_anatomy.svg)
-#
-# **In words**: JSON, Python and curl say the same thing three times. What goes wrong, and the fix:
+# ![The JSON body, the Python call and the curl command beside each other: all three hold the same model and messages. In the reply, message and then content lead to the text.](figures/02_request_anatomy.svg)
 #
 # | What you did | Status | Body | Fix |
 # |---|---|---|---|
-# | server not running, wrong port | none | none | start it, check the port |
+# | server down, wrong port | none | none | start it, check the port |
 # | wrong path | 404 | plain text | the spelling |
-# | model not pulled | 404 | `model ... not found` | `ollama pull` |
-# | GET in place of POST | 405 | plain text | `requests.post` |
-# | broken JSON, wrong type | 400 | where it broke | use `json=`, `False` |
+# | model not pulled | 404 | names the model | `ollama pull` |
+# | GET, not POST | 405 | plain text | `requests.post` |
+# | broken JSON, wrong type | 400 | says where | `json=`, `False` |
 # | `prompt`, `message` | 200 | no text | `messages` |
 
 # %% [markdown]
 # ### Exercise 4: `ask_or_explain` (harder, 3 minutes)
 #
-# Return the reply. When something is wrong, return one sentence for a person instead, and raise nothing. You may call `ask`.
+# Return the reply, or else one sentence for a person. Raise nothing. You may call `ask`.
 #
 # | Problem | Your sentence contains |
 # |---|---|
 # | nobody answers | `{{ install.serve }}` |
-# | the model is not installed | `ollama pull` and its name |
-# | status 200, empty text | `no text` |
-# | any other error status | the number and the body |
+# | model not installed | `ollama pull` and its name |
+# | 200 without text | `no text` |
+# | any other error | the status and the body |
 #
-# Take care: a 404 alone does not say what was not found. Stuck? `hint("ask_or_explain")`
+# A 404 alone does not say what was not found. Stuck? `hint("ask_or_explain")`
 
 # %% answer="ask_or_explain"
 def ask_or_explain(prompt, model=MODEL, url=OLLAMA):
@@ -347,8 +326,7 @@ check("ask_or_explain")
 # %% [markdown]
 # ## 5. A model without memory (4 minutes)
 #
-# The `ollama` Python package sends the same POST for you. Same idea, different sugar: it sets `stream` to false, raises on errors, and
-# lets you write `.message.content`. Nothing in it is new, and your own functions need it no more than it needs them.
+# The `ollama` Python package sends the same POST for you. Same idea, different sugar: it sets `stream` to false and raises on errors.
 #
 # **Predict.** You tell the model your name. In a second call you ask for it. What will it say?
 
@@ -365,10 +343,9 @@ for text in ("My name is Ada.", "What is my name?"):
 print("You wrote:", my_guess_name)
 
 # %% [markdown]
-# **"The model remembers me."** It does not. Between two calls nothing is kept: the weights do not change, and the server stores no
-# conversation. What looks like memory in a chat program is its list of messages, the
-# [conversation history](../../glossary.md#conversation-history), sent again in full with every question. The replies belong to
-# it, with the role `assistant`.
+# **"The model remembers me."** It does not: its weights stay as they are, and the server keeps no conversation. A chat program sends
+# its list of messages, the [conversation history](../../glossary.md#conversation-history), again with every question. The replies are in it too, with
+# the role `assistant`.
 
 # %%
 history = [
@@ -380,14 +357,14 @@ reply = client.chat(MODEL, history, options={"temperature": 0})
 print(reply.message.content)
 
 # %% [markdown]
-# ![Two calls. The first sends one message, My name is Ada. The second sends three: that message again, the reply to it, and the new question What is my name. The list grows by two per turn; the model keeps nothing.](figures/02_history.svg)
+# ![Call 1 sends one message, My name is Ada. Call 2 sends three: that message, the reply to it, and the new question. The model keeps nothing in between.](figures/02_history.svg)
 #
-# **In words**: each call sends the whole list. Each turn makes it longer by two: what you say, and what comes back.
+# Each turn makes the list longer by two: what you say, and what comes back.
 #
 # ### Exercise 5: `chat_turn` (on your own, 3 minutes)
 #
-# Send `history` plus your prompt, and return a new list: the history, your prompt as a message, the reply as a message. Leave
-# the caller's list as it is. Stuck? `hint("chat_turn")`
+# Send `history` plus your prompt. Return a new list: the history, your prompt, the reply, each a message. Leave the caller's list as
+# it is. Stuck? `hint("chat_turn")`
 
 # %% answer="chat_turn"
 def chat_turn(history, prompt, model=MODEL, url=OLLAMA):
@@ -409,7 +386,7 @@ check("chat_turn")
 # %% [markdown]
 # ## 6. Look back (3 minutes)
 #
-# Five questions, without scrolling up. Write your answer first, then compare. The last one comes from lesson 00.
+# Five questions, without scrolling up. Write your answer first, then compare. The last one is from lesson 00.
 
 # %%
 quiz("02")
@@ -417,11 +394,11 @@ quiz("02")
 # %% [markdown]
 # **What you can do now**
 #
-# 1. Build a request: POST `{model, messages}` to `/api/chat`, with a timeout, an error check, and the path `message`, `content`.
-# 2. Explain a failure: no status means no server; a 404 needs its body; a 200 may hold no text.
-# 3. Hold a conversation: send the whole list each time, and keep the replies in it.
+# 1. Build a request: POST `{model, messages}` to `/api/chat` with a timeout, look for an error, follow `message`, `content`.
+# 2. Explain a failure: no status, no server; a 404 needs its body; a 200 may hold no text.
+# 3. Hold a conversation: send the whole list each time, replies included.
 #
-# **If you have time**: change the word *Ada* in the second message of `history` only, and ask again. You can put words into a model's
-# mouth: it takes the list for the truth.
+# **If you have time**: change *Ada* in the second message of `history` only, and ask again. A model takes the list for the truth,
+# whoever wrote it.
 #
 # All words are in the [glossary](../../glossary.md). Next: lesson 03 reads a reply while it is being written.
