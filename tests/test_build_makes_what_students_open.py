@@ -77,7 +77,7 @@ def test_nbgraders_own_command_makes_the_same_notebooks_from_the_committed_files
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "README.md"))
     shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
     command = [sys.executable, "-m", "nbgrader", "generate_assignment", "m13"]
-    run = subprocess.run(command, cwd=tmp_path, env=with_own_programs_on_path(), capture_output=True, text=True, timeout=120)
+    run = subprocess.run(command, cwd=tmp_path, env=with_own_programs_on_path(), capture_output=True, text=True, timeout=400)
     assert run.returncode == 0, run.stderr
     made, committed = Course(tmp_path).notebooks, Course(ROOT).notebooks
     names = sorted(path.relative_to(committed) for path in committed.rglob("*") if path.is_file())

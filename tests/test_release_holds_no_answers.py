@@ -106,8 +106,9 @@ def hidden_texts() -> set[str]:
 
 
 def _strings_in(source: str) -> set[str]:
-    """Texts of a function that are not also in the visible checks."""
-    visible = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "localmodels" / "checks").glob("*.py"))
+    """Texts of a function that neither the visible checks nor the practice server say."""
+    public = [path for part in ("checks", "server") for path in (ROOT / "localmodels" / part).rglob("*.py")]
+    visible = "".join(path.read_text(encoding="utf-8") for path in public)
     found = {node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     return {text for text in found if text not in visible}
 
