@@ -8,7 +8,7 @@ Nothing here knows whether the learner lives in this process or behind a wall: s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -128,38 +128,49 @@ class Report:
 
 
 def run(exercise: Exercise, learner, ollama, guards: Iterable[tuple[str, Check]] = ()) -> Report:
-    """Judge an exercise. `guards` are pairs (name of the visible check, hidden Check).
+    """Judge an exercise. `guards` are pairs (name of the visible check, hidden Check)."""
+    return confirm(run_visible(exercise, learner, ollama), learner, ollama, guards)
 
-    Each check starts with a cleared `ollama`. Guards run only where their visible check passed.
-    """
+
+def run_visible(exercise: Exercise, learner, ollama) -> Report:
+    """The visible checks of an exercise. Each starts with a cleared `ollama`."""
     missing = tuple(name for name in exercise.needs if not learner.has(name))
     if missing:
         outcomes = (_not_written(check, missing) for check in exercise.checks)
         return Report(exercise.name, exercise.lesson, tuple(outcomes), missing)
+    outcomes = tuple(judge_one(check, learner, ollama) for check in exercise.checks)
+    return Report(exercise.name, exercise.lesson, outcomes)
+
+
+def confirm(report: Report, learner, ollama, guards: Iterable[tuple[str, Check]]) -> Report:
+    """The report after the hidden checks: they run where their visible check passed, after all visible ones.
+
+    In this order a learner's code that has seen a hidden input has no later chance to show it in a message.
+    """
     hidden: dict[str, list[Check]] = {}
     for visible, guard in guards:
         hidden.setdefault(visible, []).append(guard)
-    outcomes = tuple(_guarded(check, hidden.get(check.name, ()), learner, ollama) for check in exercise.checks)
-    return Report(exercise.name, exercise.lesson, outcomes)
+    outcomes = tuple(_confirmed(outcome, hidden.get(outcome.name, ()), learner, ollama) for outcome in report.outcomes)
+    return replace(report, outcomes=outcomes)
 
 
 def _not_written(check: Check, missing: tuple[str, ...]) -> Outcome:
     return Outcome(check.name, check.title, check.points, Status.NOT_YET, expected=f"{' and '.join(missing)} exists.")
 
 
-def _guarded(check: Check, guards: Iterable[Check], learner, ollama) -> Outcome:
-    outcome = judge_one(check, learner, ollama)
+def _confirmed(outcome: Outcome, guards: Iterable[Check], learner, ollama) -> Outcome:
     for guard in guards:
         if outcome.status is not Status.EARNED:
             break
         found = judge_one(guard, learner, ollama)
         if found.status is not Status.EARNED:
-            outcome = Outcome(check.name, check.title, check.points, found.status, guard=guard.title)
+            outcome = Outcome(outcome.name, outcome.title, outcome.points, found.status, guard=guard.title)
     return outcome
 
 
 def judge_one(check: Check, learner, ollama) -> Outcome:
     """Run one check and say how it ended; never raises what the learner's code or the check did wrong."""
+    learner.fresh()
     ollama.clear()
     told: dict[str, str] = {}
     try:

@@ -31,6 +31,9 @@ class NotebookLearner:
         self._names = namespace
         self.printed = ""
 
+    def fresh(self) -> None:
+        """Called before each check. A notebook goes on as it is; the grader starts from a saved state."""
+
     def has(self, name: str) -> bool:
         """Whether the learner has bound this name."""
         return name in self._names

@@ -20,6 +20,9 @@ from .engines import End
 from .engines.scripted import Script, ScriptedEngine, cut, fault, pieces_of
 
 PARALLEL = 8
+LARGEST_REQUEST = 2**21   # bytes of one body, on a socket that was handed in
+MOST_RECORDED = 2**25     # bytes of all bodies together; what comes later is answered, not recorded
+MOST_REQUESTS = 5000
 
 
 @dataclass(frozen=True)
@@ -34,15 +37,20 @@ class Recorded:
 
 
 class ScriptedOllama:
-    """A real HTTP server on a free port of 127.0.0.1, used as a context manager."""
+    """A real HTTP server on a free port of 127.0.0.1, used as a context manager.
 
-    def __init__(self, models=("llama3.2:latest",), capabilities=("completion",), port=0):
+    listener  an already listening socket, bound to a port by number, to serve instead of an own one: possibly
+              of another network namespace, whose clients are then not trusted to send little.
+    """
+
+    def __init__(self, models=("llama3.2:latest",), capabilities=("completion",), port=0, listener=None):
         self._engine = ScriptedEngine(capabilities)
         self._first_models = tuple(models)
         self._lock = threading.Lock()
-        self._recorded = []
-        self._port = port
+        self._recorded, self._recorded_bytes = [], 0
+        self._port, self._listener = port, listener
         self._is_up = True
+        self._loop = None
 
     # -- life
 
@@ -54,7 +62,9 @@ class ScriptedOllama:
 
     def start(self):
         """Listen; returns self. The first request may follow at once."""
-        self._socket = _listening(self._port)
+        self._app = make_app(self._engine, self._first_models, recorder=self._record, parallel=PARALLEL,
+                             stands_in=False)
+        self._socket = self._handed_in() if self._listener else _listening(self._port)
         self._port = self._socket.getsockname()[1]
         self._loop = asyncio.SelectorEventLoop()  # on every system: Tornado needs no helper thread for it
         ready = threading.Event()
@@ -72,18 +82,22 @@ class ScriptedOllama:
         self._app.server.stop()
         self._loop = None
 
-    _loop = None
-
     def _serve(self, ready):
         asyncio.set_event_loop(self._loop)
-        self._app = make_app(self._engine, self._first_models, recorder=self._record, parallel=PARALLEL,
-                             stands_in=False)
-        self._http = HTTPServer(self._app)
-        self._http.add_socket(self._socket)
+        self._accept()
         self._loop.call_soon(ready.set)
         self._loop.run_forever()
         self._loop.run_until_complete(self._close())
         self._loop.close()
+
+    def _handed_in(self):
+        self._listener.setblocking(False)
+        return self._listener
+
+    def _accept(self):
+        limits = {"max_body_size": LARGEST_REQUEST, "max_buffer_size": LARGEST_REQUEST} if self._listener else {}
+        self._http = HTTPServer(self._app, **limits)
+        self._http.add_socket(self._socket)
 
     async def _close(self):
         self._http.stop()
@@ -168,9 +182,12 @@ class ScriptedOllama:
         if not self._is_up:
             return
         self._is_up = False
+        kept = self._socket.dup() if self._listener else None
         self._http.stop()
         self._socket.close()
-        self._socket = _bound(self._port)  # bound but not listening: connections are refused
+        if kept:  # the port cannot be bound again from here; Linux keeps it for a socket that stops listening
+            kept.shutdown(socket.SHUT_RDWR)
+        self._socket = kept or _bound(self._port)  # bound but not listening: connections are refused
         await self._http.close_all_connections()
 
     async def _up(self):
@@ -178,8 +195,14 @@ class ScriptedOllama:
             return
         self._is_up = True
         self._socket.listen(128)
-        self._http = HTTPServer(self._app)
-        self._http.add_socket(self._socket)
+        self._accept()
+
+    def hang_up(self):
+        """Close the connections that clients keep open; new ones are accepted as before."""
+        self._in_loop(self._hang_up)
+
+    async def _hang_up(self):
+        await self._http.close_all_connections()
 
     def _in_loop(self, action):
         asyncio.run_coroutine_threadsafe(action(), self._loop).result()
@@ -207,6 +230,7 @@ class ScriptedOllama:
         self.up()
         with self._lock:
             self._recorded.clear()
+            self._recorded_bytes = 0
         self._engine.clear()
         self.split(None)
         self._app.server.shelf.replace_all(self._first_models)
@@ -215,13 +239,15 @@ class ScriptedOllama:
         request = exchange.request
         one = Recorded(request.method, request.path, dict(request.headers), exchange.body, _object(exchange.body))
         with self._lock:
-            self._recorded.append(one)
+            if self._recorded_bytes + len(one.body) <= MOST_RECORDED and len(self._recorded) < MOST_REQUESTS:
+                self._recorded.append(one)
+                self._recorded_bytes += len(one.body)
 
 
 def _object(body):
     try:
         value = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
 
