@@ -1,13 +1,16 @@
 """What the router itself answers: plain text, Allow, redirects, and who may call at all."""
 
+import http.client
 import json
 import socket
+from contextlib import closing
 
 import pytest
 
+from localmodels.server.engines.scripted import ScriptedEngine
 from localmodels.server.guards import host_allowed, origin_allowed
 from localmodels.server.scripted import ScriptedOllama
-from tests.practice_server import CHAT, call, get
+from tests.practice_server import CHAT, call, get, serving
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +128,21 @@ def test_a_broken_request_does_not_end_the_server(ollama):
             link.shutdown(socket.SHUT_WR)
             link.recv(1000)
     assert get(ollama, "/api/version")[0] == 200
+
+
+def test_small_pieces_are_not_held_back_by_the_network_layer():
+    found = []
+
+    def look(exchange):
+        link = exchange.request.connection.stream.socket
+        found.append(link.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+
+    with serving(ScriptedEngine(), ["llama3.2"], recorder=look) as server:
+        with closing(http.client.HTTPConnection("127.0.0.1", server.port)) as link:
+            for _ in range(2):
+                link.request("GET", "/")
+                link.getresponse().read()
+    assert len(found) == 2 and all(found), "each request of a connection needs it anew"
 
 
 def test_two_requests_share_one_connection(ollama):

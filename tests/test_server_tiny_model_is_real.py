@@ -90,6 +90,11 @@ def test_generate_gives_a_context_that_continues_the_conversation(server):
     assert second["prompt_eval_count"] == len(first["context"]) + first["prompt_eval_count"]
 
 
+def test_a_context_of_another_model_is_refused_in_words(server):
+    status, reply = post(server, "/api/generate", {"model": "tiny-course", "prompt": "a", "context": [1, 999_999]})
+    assert status == 500 and "tokens this model does not have" in reply["error"]
+
+
 def test_raw_prompts_are_read_as_they_are(server):
     raw = tiny.load().chat_text(QUESTION)
     body = {"model": "tiny-course", "prompt": raw, "raw": True, "stream": False, "options": {"temperature": 0}}

@@ -91,6 +91,7 @@ class Exchange(tornado.web.RequestHandler):
         self.finish()
 
     def text(self, value, status=200, content_type=TEXT):
+        """Plain text."""
         self.set_status(status)
         self.set_header("Content-Type", content_type)
         self.finish(value)

@@ -45,7 +45,15 @@ async def lines_of(items):
 
 
 class ChatForm:
-    """What is particular to /api/chat."""
+    """What is particular to /api/chat. A form knows its request and the shape of its reply:
+
+    empty       nothing is asked, so the model is only loaded
+    no_model()  the error for a missing name
+    needs()     capabilities beyond completion
+    pictured()  where pictures may be
+    start()     the engine's iterator of Pieces
+    chunk()     one object of the reply; last(end) what only the final one has; shortcut() load and unload
+    """
 
     kind = "chat"
 
@@ -88,7 +96,7 @@ class ChatForm:
 
 
 class GenerateForm:
-    """What is particular to /api/generate."""
+    """What is particular to /api/generate; the methods are those of ChatForm."""
 
     kind = "generate"
 

@@ -6,6 +6,7 @@ import os
 import re
 
 from . import catalogue, checks, errors, names, schemas
+from .engines import WHOLE_FILE_LIMIT
 from .errors import ApiError, bad_request
 from .exchange import PLAIN_JSON
 from .native import NDJSON, lines_of
@@ -14,7 +15,6 @@ NO_SUCH_MODEL = "pull model manifest: file does not exist"
 STEPS = 20                # progress lines per file
 SLOW_SECONDS = 3.0        # how long a pull takes when the server is throttled
 SHOWN_DIGITS = 12
-WHOLE_FILE_LIMIT = 64_000_000  # bytes; larger files are not read again
 DIGEST = re.compile(r"sha256[:-][0-9a-fA-F]{64}")
 
 

@@ -113,6 +113,7 @@ class ScriptedOllama:
 
     @property
     def port(self):
+        """The port it listens on, the same from the first start on."""
         return self._port
 
     @property

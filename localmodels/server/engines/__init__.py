@@ -18,6 +18,8 @@ client goes away, so clean up in `finally`.
 
 from dataclasses import dataclass, field
 
+WHOLE_FILE_LIMIT = 64_000_000  # bytes; hashing more of a model file than this would make people wait
+
 
 @dataclass(frozen=True)
 class End:

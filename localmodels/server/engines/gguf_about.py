@@ -9,8 +9,7 @@ from ...tiny import gguf_file
 from ...tiny.gguf_file import BadModelFile
 from ..errors import EngineError
 from ..names import BadName, parse
-from ..pull import WHOLE_FILE_LIMIT
-from . import About
+from . import WHOLE_FILE_LIMIT, About
 
 CHATML = (
     "{{- range .Messages }}<|im_start|>{{ .Role }}\n{{ .Content }}<|im_end|>\n"
