@@ -25,7 +25,7 @@ from pathlib import Path
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--disable-background-networking", "--disable-lcd-text", "--disable-component-update", "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 NO_NEWS = {"fetchNews": "false", "checkForUpdates": False}
@@ -85,6 +85,14 @@ class Lab:
         page.wait_for_selector(".jp-NotebookPanel .jp-Notebook .jp-Cell")
         page.wait_for_function(KERNEL_IS_IDLE, timeout=START_SECONDS * 1000)
         return page
+
+    def end_kernels(self):
+        """End every kernel, as if the computer had been switched off over night."""
+        with _loopback().open(f"{self.url}api/sessions", timeout=10) as reply:
+            sessions = json.load(reply)
+        for session in sessions:
+            request = urllib.request.Request(f"{self.url}api/sessions/{session['id']}", method="DELETE")
+            _loopback().open(request, timeout=20).close()
 
     def set_theme(self, theme):
         """Choose "light" or "dark" for every page opened from now on."""

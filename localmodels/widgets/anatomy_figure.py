@@ -34,7 +34,7 @@ def svg(url: str, form: Form) -> str:
     left = [("1. The body, as JSON", as_json(form).split("\n"), -1), ("3. The same from a terminal, with curl", as_curl(url, form).split("\n"), -1)]
     right = [
         ("2. The same in Python", as_python(url, form).split("\n"), -1),
-        ("4. The reply (example)", [node.line for node in reply], _marked(reply)),
+        ("4. The reply (example)", ["    " * node.depth + node.line for node in reply], _marked(reply)),
     ]
     (drawn_left, low_left), (drawn_right, low_right) = _column(left, 0), _column(right, PANEL + GAP)
     return (

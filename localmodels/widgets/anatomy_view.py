@@ -75,29 +75,31 @@ class LiveAnatomy:
         self.prompt = w.Textarea(description="Prompt", rows=3, continuous_update=False, style=style)
         self.stream = w.Checkbox(description="Stream: reply line by line", indent=False)
         self.temperature = w.BoundedFloatText(description="Temperature", min=0, max=2, step=0.1, style=style)
-        self.json = w.Textarea(rows=9, continuous_update=False, tooltip="Change it here and the form follows")
+        self.json = w.Textarea(description="The body, as JSON (you may edit it)", rows=9, continuous_update=False, tooltip="Change it here and the form follows")
         self.json_note = w.HTML()
         self.python, self.curl = w.HTML(), w.HTML()
         self.send = w.Button(description="Send", button_style="primary", tooltip="Sends the request to the server")
         self.stop = w.Button(description="Stop waiting", disabled=True, tooltip="Forgets the request that is under way")
-        self.json.add_class("lm-mono")
+        for name in ("lm-mono", "lm-above"):
+            self.json.add_class(name)
 
     def _build_reply(self, w):
-        self.card = w.HTML()
-        self.tree = w.Select(options=[], rows=10, layout=w.Layout(width="auto"))
-        self.tree.add_class("lm-mono")
-        self.path = w.HTML()
+        self.card, self.path = w.HTML(), w.HTML()
+        self.keys = w.VBox([])  # a button for each key: JupyterLab takes the arrow keys away from lists
+        for name in ("lm-keys", "lm-tree"):
+            self.keys.add_class(name)
 
     def _arranged(self, w):
         def group(title, *parts):
             return w.VBox([w.HTML(f'<p class="lm-head">{escape(title)}</p>'), *parts])
 
         form = group("The form", self.model, self.system, self.prompt, self.stream, self.temperature)
-        body = group("The body, as JSON (you may edit it)", self.json, self.json_note)
+        body = w.VBox([self.json, self.json_note])
         above = w.HBox([form, body, group("The same in Python", self.python), group("The same in a terminal, with curl", self.curl)])
-        self.reply_part = w.HBox([group("The reply as a tree: pick a key", self.tree), group("Its path in Python", self.path)])
+        self.reply_part = w.HBox([group("The reply as a tree: pick a key", self.keys), group("Its path in Python", self.path)])
         for box in (above, self.reply_part):
-            box.add_class("lm-columns")
+            for name in ("lm-columns", "lm-panes"):
+                box.add_class(name)
         sending, breaking = w.HBox([self.send, self.stop]), w.HBox([w.HTML("<span>Break it:</span>"), *self.buttons.values()])
         for row in (sending, breaking):
             row.add_class("lm-row")
@@ -107,7 +109,6 @@ class LiveAnatomy:
         for control in (self.model, self.system, self.prompt, self.stream, self.temperature):
             control.observe(lambda _: self._form_changed(), "value")
         self.json.observe(lambda _: self._json_changed(), "value")
-        self.tree.observe(lambda _: self._show_path(), "index")
         self.send.on_click(lambda _: self._start(None))
         self.stop.on_click(lambda _: self._forget())
         for one in breaks():
@@ -181,16 +182,22 @@ class LiveAnatomy:
         parts = [("reply", data)] if not isinstance(data, list) else [("lines[0]", data[0]), ("lines[-1]", data[-1])]
         self.nodes = [node for name, part in parts if isinstance(part, dict) for node in tree(part, name)]
         self.reply_part.layout.display = None if self.nodes else "none"
-        self.tree.options = [(node.line, at) for at, node in enumerate(self.nodes)]
-        wanted = (at for at, node in enumerate(self.nodes) if node.path.endswith(TEXT))
-        self.tree.index = next(wanted, 0) if self.nodes else None
-        self._show_path()
+        self.keys.children = [self._key(at, node) for at, node in enumerate(self.nodes)]
+        if self.nodes:
+            self._pick(next((at for at, node in enumerate(self.nodes) if node.path.endswith(TEXT)), 0))
 
-    def _show_path(self):
-        if self.tree.index is None:
-            self.path.value = ""
-            return
-        node = self.nodes[self.tree.index]
+    def _key(self, at, node):
+        import ipywidgets as w
+
+        button = w.Button(description=node.line, tooltip=f"Shows the path {node.path}", layout=w.Layout(margin=f"0 0 0 {1.6 * node.depth}rem"))
+        button.on_click(lambda _: self._pick(at))
+        return button
+
+    def _pick(self, at):
+        """Show the path of a key and what it holds."""
+        node = self.nodes[at]
+        for place, button in enumerate(self.keys.children):
+            button.button_style = "primary" if place == at else ""
         value = node.value if isinstance(node.value, str) else repr(node.value)
         self.path.value = code(node.path, "Path in Python") + f'<p>holds</p><pre class="lm-code lm-wrap" tabindex="0" role="status">{escape(value)}</pre>'
 

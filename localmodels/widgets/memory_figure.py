@@ -65,6 +65,8 @@ def _number(text: str, x: float, width: float, y: int, line: float) -> str:
         at = line + 6
     if at + room > WIDTH:
         at, anchor = (x + width if width > room else x) - 8, "end"
+    if anchor == "end" and at - room < line < at + 4 and line - 6 - room > x:
+        at = line - 6
     halo = 'paint-order="stroke" stroke="var(--jp-layout-color0, Canvas)" stroke-width="4" stroke-linejoin="round"'
     return f'<text x="{at:.1f}" y="{y + 21}" text-anchor="{anchor}" {halo}>{text}</text>'
 

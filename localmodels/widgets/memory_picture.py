@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from localmodels import facts
 from localmodels.memory import GB, GiB, OVERHEAD_BYTES
-from localmodels.mixes import RECIPES, Shape, whole_file_bits
+from localmodels.mixes import Shape, whole_file_bits
 from localmodels.widgets.borrowed import ask
 
 FORMATS = ("F16", "Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q4_0", "Q3_K_M", "Q2_K")
-CACHES = {"2 bytes (16 bits)": 2.0, "1.06 bytes (q8_0)": 34 / 32, "0.56 bytes (q4_0)": 18 / 32}
+CACHES = {"2 bytes each (16 bits)": 2.0, "1.06 bytes each (q8_0)": 34 / 32, "0.56 bytes each (q4_0)": 18 / 32}
 CONTEXTS = (512, 1024, 2048, 4096, 8192, 16384, 32768, 65536, 131072)
 
 
@@ -77,20 +77,24 @@ class Picture:
         return None if self.total is None else self.total <= self.free
 
 
+def published_format(model: dict) -> str:
+    """The format a model card stands for."""
+    return model.get("format", "as given")
+
+
 def formats_of(model: dict) -> dict[str, float]:
-    """Formats this model can be shown in, with bits per weight of the whole file; the published one first."""
-    published = {model["format"]: model["bits_per_weight"]} if "format" in model else {"as given": model["bits_per_weight"]}
+    """Formats this model can be shown in, most bits first, each with bits per weight of the whole file."""
+    formats = {published_format(model): model["bits_per_weight"]}
     shape = _shape(model["name"])
-    if shape is None:
-        return published
-    others = {name: round(whole_file_bits(shape, name), 2) for name in FORMATS if name in RECIPES}
-    return published | {name: bits for name, bits in others.items() if name not in published}
+    if shape is not None:
+        formats = {name: round(whole_file_bits(shape, name), 2) for name in FORMATS} | formats
+    return dict(sorted(formats.items(), key=lambda pair: -pair[1]))
 
 
 def setting_for(model: dict, format: str | None = None, **knobs) -> Setting:
     """A setting for a model card; the published format unless another is named."""
     formats = formats_of(model)
-    name = format if format in formats else next(iter(formats))
+    name = format if format in formats else published_format(model)
     return Setting(model, name, formats[name], **knobs)
 
 

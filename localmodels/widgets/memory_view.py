@@ -8,7 +8,7 @@ from localmodels import facts, machine
 from localmodels.memory import GiB, card
 from localmodels.widgets.display import Twin, status
 from localmodels.widgets.memory_figure import as_html, formulas, svg
-from localmodels.widgets.memory_picture import CACHES, CONTEXTS, Sums, formats_of, picture, setting_for, summary, verdict
+from localmodels.widgets.memory_picture import CACHES, CONTEXTS, Sums, formats_of, picture, published_format, setting_for, summary, verdict
 
 STILL_GIB = 8.0  # memory in the still figure when none is given: the same picture on every machine
 
@@ -70,14 +70,7 @@ class LiveBars:
         import ipywidgets as w
 
         self.sums, self.cards = sums, {one["name"]: one for one in models}
-        style = {"description_width": "8.6rem"}
-        contexts = sorted({*CONTEXTS, context})
-        self.model = w.Dropdown(description="Model", options=[(_about(one), name) for name, one in self.cards.items()], style=style)
-        self.format = w.Dropdown(description="Format (bits/weight)", style=style)
-        self.context = w.Dropdown(description="Context", options=[(f"{n:,} tokens", n) for n in contexts], value=context, style=style)
-        self.cache = w.Dropdown(description="KV cache number", options=list(CACHES.items()), style=style)
-        self.free = w.BoundedFloatText(description="Free memory (GiB)", value=free_gib, min=0.1, max=4096, step=0.5, style=style)
-        self.here = w.Button(description=f"This computer: {free_here():g} GiB free", tooltip="Puts what is free on this computer into the box")
+        self._build_controls(w, free_gib, context)
         self.figure, self.status, self.problems, self.opened = w.HTML(), w.HTML(), w.HTML(), w.HTML()
         self.openers = {
             label: w.ToggleButton(description=label, tooltip=f"Opens the formula of {label} with its numbers", icon="plus")
@@ -86,17 +79,41 @@ class LiveBars:
         self.openers["Real file"].description = "Compare with the real file"
         self._fill_formats()
         self._connect()
-        self.box = self._arranged()
+        self.box = self._arranged(w)
         self._show()
 
-    def _arranged(self):
-        import ipywidgets as w
+    def _build_controls(self, w, free_gib, context):
+        style = {"description_width": "8.6rem"}
+        contexts = sorted({*CONTEXTS, context})
+        self.model = w.Dropdown(description="Model", options=[(_about(one), name) for name, one in self.cards.items()], style=style)
+        self.format = w.Dropdown(description="Format", style=style)
+        self.context = w.Dropdown(description="Context", options=[(f"{n:,} tokens", n) for n in contexts], value=context, style=style)
+        self.cache = w.Dropdown(description="Cached numbers", options=list(CACHES.items()), style=style)
+        self.free = w.BoundedFloatText(description="Free memory (GiB)", value=free_gib, min=0.1, max=4096, step=0.5, style=style)
+        self.here = w.Button(description=f"This computer: {free_here():g} GiB free", tooltip="Puts what is free on this computer into the box")
 
-        controls = w.HBox([self.model, self.format, self.context, self.cache, self.free, self.here])
+    def _steppers(self, w):
+        """Buttons that move a list by one, because JupyterLab takes the arrow keys away from lists."""
+        self.steps = {}
+        for control, step, label, tip in (
+            (self.model, +1, "Next model", "Shows the next model of the list"),
+            (self.format, +1, "Fewer bits", "Stores each weight in the next smaller format"),
+            (self.format, -1, "More bits", "Stores each weight in the next larger format"),
+            (self.context, -1, "Shorter context", "Half as many tokens"),
+            (self.context, +1, "Longer context", "Twice as many tokens"),
+        ):
+            self.steps[label] = button = w.Button(description=label, tooltip=tip)
+            button.on_click(lambda _, control=control, step=step: step_in(control, step))
+        return [*self.steps.values(), self.here]
+
+    def _arranged(self, w):
+        controls = w.HBox([self.model, self.format, self.context, self.cache, self.free])
+        turn = w.HBox([w.HTML("<span>Turn:</span>"), *self._steppers(w)])
         row = w.HBox([w.HTML("<span>Open the sum of:</span>"), *self.openers.values()])
         controls.add_class("lm-columns")
+        turn.add_class("lm-row")
         row.add_class("lm-row")
-        return w.VBox([controls, self.figure, self.status, self.problems, row, self.opened])
+        return w.VBox([controls, turn, self.figure, self.status, self.problems, row, self.opened])
 
     def _connect(self):
         self.model.observe(lambda _: self._fill_formats(), "value")
@@ -105,13 +122,14 @@ class LiveBars:
         self.here.on_click(lambda _: setattr(self.free, "value", free_here()))
 
     def _fill_formats(self):
-        """Offer the formats of the chosen model, its published one first and chosen."""
-        formats = formats_of(self.cards[self.model.value])
-        published = next(iter(formats))
+        """Offer the formats of the chosen model, with its published one chosen."""
+        model = self.cards[self.model.value]
+        published = published_format(model)
+        formats = formats_of(model)
         self.format.options = [
-            (f"{name}, {bits:.2f}{' (as published)' if name == published else ''}", name) for name, bits in formats.items()
+            (f"{name}, {bits:.2f} bits{' (published)' if name == published else ''}", name) for name, bits in formats.items()
         ]
-        self.format.index = 0
+        self.format.index = list(formats).index(published)
 
     def drawn(self):
         """The picture of what the controls say."""
@@ -131,6 +149,13 @@ class LiveBars:
         self.opened.value = rows and f'<div class="lm-card"><dl>{rows}</dl></div>'
         for button in self.openers.values():
             button.icon = "minus" if button.value else "plus"
+
+
+def step_in(control, step):
+    """Choose the neighbour in a list: the first after the last for models, else stop at the ends."""
+    last = len(control.options) - 1
+    at = control.index + step
+    control.index = min(max(at, 0), last) if control.description != "Model" else at % (last + 1)
 
 
 def _about(one: dict) -> str:

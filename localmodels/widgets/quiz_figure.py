@@ -60,5 +60,9 @@ def link(question: Question) -> str:
     """The glossary entry that helps, as HTML; empty where the question names none."""
     if not question.see:
         return ""
-    word = escape(question.see.replace("-", " "))
-    return f' Glossary: <a href="{GLOSSARY}#{escape(question.see)}">{word}</a>.'
+    return f' Glossary: <a href="{GLOSSARY}#{escape(question.see)}">{escape(question.see.replace("-", " "))}</a>.'
+
+
+def look_up(question: Question) -> str:
+    """The same without a link: inside a live widget, JupyterLab does not follow links between files."""
+    return f" Glossary: {question.see.replace('-', ' ')}." if question.see else ""

@@ -7,7 +7,7 @@ from html import escape
 from localmodels.questions import Quiz
 from localmodels.widgets import quiz_state as steps
 from localmodels.widgets.display import Twin, status
-from localmodels.widgets.quiz_figure import answers, as_html, as_text, link
+from localmodels.widgets.quiz_figure import answers, as_html, as_text, look_up
 
 
 _LABEL = {"description_width": "initial"}
@@ -46,9 +46,11 @@ class LiveQuiz:
         self.model_answer = w.HTML()
         self.marks = {how: w.Button(description=label, tooltip=f"Mark your own answer: {label}") for how, label in steps.MARKS.items()}
         self.mark_row = self._row("How did it go?", *self.marks.values())
-        self.choices = w.RadioButtons(options=[], description="Now choose", layout=_wide())
+        self.choices = w.VBox([])  # a button for each choice: JupyterLab takes the arrow keys away from radio buttons
+        self.choices.add_class("lm-keys")
+        self.lead = w.HTML("<p>Now choose. Every choice has an explanation, so try the wrong ones too.</p>")
         self.number = w.Text(description="Now in numbers", continuous_update=False, style=_LABEL, layout=w.Layout(width="20rem"))
-        self.check = w.Button(description="Explain", tooltip="Says what your choice or number means")
+        self.check = w.Button(description="Explain", tooltip="Says what your number means")
         self.said = w.HTML()
         self.back = w.Button(description="Previous question")
         self.next = w.Button(description="Next question")
@@ -56,7 +58,7 @@ class LiveQuiz:
         self._connect()
         self.box = w.VBox([
             self.ask, self.written, self._row("", self.compare), self.model_answer, self.mark_row,
-            self.choices, self.number, self._row("", self.check), self.said,
+            self.lead, self.choices, self.number, self._row("", self.check), self.said,
             self._row("", self.back, self.next), self.status,
         ])
         self._show_question()
@@ -72,15 +74,16 @@ class LiveQuiz:
         self.compare.on_click(lambda _: self._to(steps.reveal(self.state, self.written.value)))
         for how, button in self.marks.items():
             button.on_click(lambda _, how=how: self._to(steps.mark(self.state, how)))
-        self.check.on_click(lambda _: self._explain())
+        self.check.on_click(lambda _: self._to(steps.enter(self.state, self.number.value)))
         self.back.on_click(lambda _: self._turn(-1))
         self.next.on_click(lambda _: self._turn(+1))
 
-    def _explain(self):
-        if self.state.question.ranges:
-            self._to(steps.enter(self.state, self.number.value))
-        elif self.choices.index is not None:
-            self._to(steps.pick(self.state, self.choices.index))
+    def _choice(self, at, choice):
+        import ipywidgets as w
+
+        button = w.Button(description=choice.text, tooltip="Says what this choice means")
+        button.on_click(lambda _: self._to(steps.pick(self.state, at)))
+        return button
 
     def _turn(self, step):
         self.state = steps.go(self.state, step)
@@ -92,10 +95,8 @@ class LiveQuiz:
 
     def _show_question(self):
         question, entry = self.state.question, self.state.entry
-        texts = [choice.text for choice in question.choices]
         self.written.value = entry.written
-        self.choices.options = texts
-        self.choices.index = texts.index(entry.answer) if entry.answer in texts else None
+        self.choices.children = [self._choice(at, choice) for at, choice in enumerate(question.choices)]
         self.number.value = entry.answer if question.ranges else ""
         self.number.placeholder = f"a number, in {question.unit}"
         self._show()
@@ -111,9 +112,12 @@ class LiveQuiz:
             button.button_style = "primary" if how == entry.mark else ""
             button.description = ("✓ " if how == entry.mark else "") + steps.MARKS[how]
         visible(self.mark_row, entry.open)
+        visible(self.lead, entry.open and question.choices)
         visible(self.choices, entry.open and question.choices)
         visible(self.number, entry.open and question.ranges)
-        visible(self.check, entry.open and (question.choices or question.ranges))
+        visible(self.check, entry.open and question.ranges)
+        for button, choice in zip(self.choices.children, question.choices):
+            button.button_style = "primary" if choice.text == entry.answer else ""
         self.back.disabled = self.state.at == 0
         self.next.disabled = self.state.at == len(self.state.entries) - 1
 
@@ -121,7 +125,7 @@ class LiveQuiz:
         question, entry = self.state.question, self.state.entry
         if not entry.open:
             return ""
-        rows = f"<dt>You wrote</dt><dd>{escape(entry.written)}</dd><dt>Model answer</dt><dd>{escape(question.answer)}{link(question)}</dd>"
+        rows = f"<dt>You wrote</dt><dd>{escape(entry.written)}</dd><dt>Model answer</dt><dd>{escape(question.answer + look_up(question))}</dd>"
         return f'<div class="lm-card"><dl>{rows}</dl></div>'
 
     def _explanation(self):

@@ -19,8 +19,8 @@ class Node:
 
     @property
     def line(self) -> str:
-        """The node as one line of the tree."""
-        return "\u00a0" * 4 * self.depth + f"{self.label}: {preview(self.value)}"
+        """The node as one line of the tree, without its indentation."""
+        return f"{self.label}: {preview(self.value)}"
 
 
 def tree(data, name: str = "reply") -> list[Node]:
