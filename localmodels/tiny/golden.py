@@ -18,9 +18,14 @@ from .generate import generate
 from .measure import difference, perplexity
 
 GOLDEN_FILE = Path(__file__).parents[2] / "tests" / "golden_runtime.json"
-CHATS = 60
+CHATS = 40
 QUESTIONS = ("What is the KV cache?", "What is quantization?", "Who are you?",
              "What is the capital of France?", "Tell me a story about a fox.")
+
+
+def read_golden() -> dict:
+    """The stored numbers."""
+    return json.loads(GOLDEN_FILE.read_text(encoding="utf-8"))
 
 
 def fresh_chats() -> list:
@@ -70,5 +75,5 @@ def main() -> None:
     arguments = parser.parse_args()
     numbers = golden(arguments.model)
     if arguments.golden:
-        GOLDEN_FILE.write_text(json.dumps(numbers, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        GOLDEN_FILE.write_text(json.dumps(numbers, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
     print(json.dumps({key: value for key, value in numbers.items() if key not in ("chats", "greedy")}))

@@ -15,8 +15,11 @@ import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import numpy as np
+
+from .gguf_file import BadModelFile, check_it_is_gguf
 
 INSTALL = 'pip install "localmodels[llamacpp]"'
 START_SECONDS = 120     # loading a large file from a slow disk takes a while
@@ -38,8 +41,8 @@ class LlamaCppError(RuntimeError):
 def probe(path) -> str | None:
     """None when llama.cpp can load ``path`` and make a token here, else one sentence why not."""
     try:
-        LlamaCpp(path).close()
-    except LlamaCppMissing as problem:
+        LlamaCpp(path, threads=1).close()
+    except (LlamaCppMissing, BadModelFile) as problem:
         return str(problem)
     return None
 
@@ -48,14 +51,16 @@ class LlamaCpp:
     """A child process that runs one GGUF file. Close it, or use it in a ``with`` block.
 
     ``threads`` None leaves the choice to llama.cpp, ``context`` None takes the file's own.
-    ``embeddings`` makes ``embed`` work. Raises ``LlamaCppMissing`` when it cannot start.
+    ``embeddings`` makes ``embed`` work. Raises ``BadModelFile`` when ``path`` is no GGUF file, and
+    ``LlamaCppMissing`` when llama.cpp cannot run here or cannot load it.
     """
 
     def __init__(self, path, *, threads=None, context=None, embeddings=False, start_seconds=START_SECONDS):
+        check_it_is_gguf(Path(path))
         wish = {"path": str(path), "threads": threads, "context": context, "embeddings": embeddings}
         self.child = subprocess.Popen(
             [sys.executable, "-m", "localmodels.tiny.llamacpp_child", json.dumps(wish)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=own_path())
         clock = threading.Timer(start_seconds, self.child.kill)
         clock.start()
         line = self.child.stdout.readline()      # the address, or nothing when the child died
@@ -129,7 +134,7 @@ class LlamaCpp:
         if self.child.poll() is None:
             self.child.kill()
         self.child.wait()
-        for pipe in (self.child.stdin, self.child.stdout, self.child.stderr):
+        for pipe in (self.child.stdin, self.child.stdout):
             pipe.close()
 
     def _last_words(self) -> int:
@@ -142,6 +147,12 @@ class LlamaCpp:
 
     def __exit__(self, *_):
         self.close()
+
+
+def own_path() -> dict[str, str]:
+    """The environment for the child: it finds this package where the parent found it."""
+    folders = [os.environ.get("PYTHONPATH", ""), str(Path(__file__).parents[2])]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, folders))}
 
 
 def explain(status: int, problem: str, path: str) -> str:
