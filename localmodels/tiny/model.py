@@ -9,7 +9,8 @@ the shape of what the line computes, in these letters (the numbers are those of 
     F = 512 numbers in the middle of a feed-forward step
 
 Simple beats fast here, with three exceptions that a thousand tokens a second need: keys and
-values are remembered (``Cache``), matrices with the same input are stacked, all is float32.
+values are remembered (``Cache``), matrices with the same input are one matrix, and factors that
+never change are multiplied into the matrices once, when the file is read (``weights.py``).
 """
 
 import numpy as np

@@ -109,7 +109,7 @@ class Tokenizer:
         """Join pairs, best rank first, until none is known."""
         parts = [self.letters[byte] for byte in word.encode("utf-8", "replace")]
         while len(parts) > 1:
-            pairs = list(zip(parts, parts[1:]))
+            pairs = set(zip(parts, parts[1:]))
             best = min(pairs, key=lambda pair: self.ranks.get(pair, sys.maxsize))
             if best not in self.ranks:       # every rank was infinite: nothing left to join
                 break
