@@ -17,12 +17,11 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-import tornado.web
-
 from autograder.course import Problem, with_own_programs_on_path
 from localmodels import facts
 
 START_SECONDS = 30  # the practice server needs under two; a loaded machine needs more
+_PERSONAL = {"LOCALMODELS_PRACTICE", "LOCALMODELS_PORT", "OLLAMA_HOST", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"}
 _STARTUP = """\
 def _lead_ollama_here():
     import contextlib
@@ -45,8 +44,8 @@ def kernel_environment(home: Path, port: int) -> dict[str, str]:
     text = _STARTUP.format(usual=facts.value("ollama.port"), port=port)
     (startup / "00-ollama.py").write_text(text, encoding="utf-8")
     env = with_own_programs_on_path()
-    for name in ("LOCALMODELS_PRACTICE", "LOCALMODELS_PORT", "OLLAMA_HOST", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
-        env.pop(name, None)
+    for name in [name for name in env if name.upper() in _PERSONAL]:
+        del env[name]
     env |= {"LOCALMODELS_HOME": str(home / "localmodels"), "IPYTHONDIR": str(home / "ipython")}
     return env | {"PYTHONHASHSEED": "0", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 
@@ -57,8 +56,6 @@ def silent_ollama() -> Iterator[int]:
     from localmodels.server.scripted import ScriptedOllama
 
     with ScriptedOllama(models=[facts.value("models.default"), facts.value("models.small")]) as ollama:
-        # connect() asks here whether it met a practice server; this one is to be taken for Ollama itself.
-        ollama._app.add_handlers(".*", [("/api/practice", tornado.web.ErrorHandler, {"status_code": 404})])
         yield ollama.port
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Course
+from localmodels import facts
 
 ROOT = Path(__file__).parent.parent
 LESSONS = [path.stem for path in Course(ROOT).lesson_files()]
@@ -25,3 +26,9 @@ def test_nothing_lies_beside_them_that_no_lesson_makes():
     for folder in (course.notebooks, course.solutions):
         assert sorted(path.stem for path in folder.glob("*.ipynb")) == LESSONS
         assert {path.name for path in folder.iterdir() if path.suffix != ".ipynb"} <= {"figures"}
+
+
+def test_the_page_about_the_solutions_names_the_contract_and_the_model_of_today():
+    page = (ROOT / "solutions" / "README.md").read_text(encoding="utf-8")
+    assert f"version {facts.value('ollama.version')} " in page
+    assert f"ollama pull {facts.value('models.default')}\n" in page

@@ -7,11 +7,13 @@ reads the outputs written here: for each graded cell the feedback, then the poin
 from __future__ import annotations
 
 import ast
+import json
 import subprocess
 import tempfile
 from pathlib import Path
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.util import ensure_async, run_sync
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade
@@ -91,7 +93,7 @@ class ExecuteAndJudge(Execute):
         message = self.kc.execute("", silent=True, store_history=False, user_expressions={"judge": expression})
         usual, self.timeout = self.timeout, self.check_seconds
         try:
-            reply = self.wait_for_reply(_settled(message))
+            reply = self.wait_for_reply(run_sync(ensure_async)(message))  # older clients answer at once, newer ones await
         finally:
             self.timeout = usual
         return None if reply is None else _decoded(reply)
@@ -125,17 +127,8 @@ def _capped(outcome: Outcome, check: Check) -> Outcome:
     return Outcome(check.name, check.title, check.points, **kept)
 
 
-def _settled(message):
-    """Kernel clients of nbgrader answer `execute` at once; newer ones with a coroutine."""
-    from nbclient.util import ensure_async, run_sync
-
-    return run_sync(ensure_async)(message)
-
-
 def _decoded(reply: dict) -> dict:
     """The JSON in a reply's user expression; an empty dict if it holds none."""
-    import json
-
     told = reply["content"].get("user_expressions", {}).get("judge", {})
     try:
         return json.loads(ast.literal_eval(told["data"]["text/plain"]))
