@@ -5,7 +5,8 @@
 # %% [markdown]
 # # Call a local model
 #
-# A local model is a web service on your own computer. You call it in four steps. When it does not answer, its error tells you why.
+# A local model is one web request away, and that request never leaves your computer. Here you learn to make it in four steps, and to
+# read the error when it fails.
 #
 # **You will be able to**
 #
@@ -17,12 +18,12 @@
 #
 # | Section | Minutes |
 # |---|---|
-# | 1. One request, one reply | 3 |
-# | 2. Take the reply apart | 4 |
+# | 1. One request, one reply | 2 |
+# | 2. Take the reply apart | 3 |
 # | 3. Write it yourself | 6 |
-# | 4. Break it on purpose | 5 |
-# | 5. A model without memory | 4 |
-# | 6. Look back | 3 |
+# | 4. Break it on purpose | 7 |
+# | 5. A model without memory | 5 |
+# | 6. Look back | 2 |
 
 # %%
 import requests
@@ -33,7 +34,7 @@ OLLAMA = connect()
 MODEL = "{{ models.default }}"
 
 # %% [markdown]
-# ## 1. One request, one reply (3 minutes)
+# ## 1. One request, one reply (2 minutes)
 #
 # Who will answer? The sentence above says it: [Ollama](../../glossary.md#ollama), or the course's [practice server](../../glossary.md#practice-server) with a very
 # small model. The cells are the same for both; the words of the replies differ.
@@ -85,7 +86,7 @@ print(requests.get(OLLAMA, timeout=10).text)
 # - **"Ollama is the model."** Ollama is the [server](../../glossary.md#server). It loads the model that you name.
 
 # %% [markdown]
-# ## 2. Take the reply apart (4 minutes)
+# ## 2. Take the reply apart (3 minutes)
 #
 # Print a reply before you take something out of it: then you look things up instead of guessing. The format is [JSON](../../glossary.md#json).
 
@@ -172,7 +173,7 @@ check("build_request")
 # %% [markdown]
 # ### Exercise 2: `ask` (complete it, 2 minutes)
 #
-# Step 1 is written. Add steps 2 to 4 of the worked example, and **return** the text. Then use it in a new cell:
+# Step 1 is written, [timeout](../../glossary.md#timeout) included. Add steps 2 to 4 of the worked example, and **return** the text. Then try it:
 # `ask("What is a model?", system="Answer like a pirate.")`. Stuck? `hint("ask")`
 
 # %% answer="ask"
@@ -216,7 +217,7 @@ def installed_models(url=OLLAMA):
 check("installed_models")
 
 # %% [markdown]
-# ## 4. Break it on purpose (5 minutes)
+# ## 4. Break it on purpose (7 minutes)
 #
 # What you have broken on purpose you fix in seconds later. Every failure has two halves: the [status code](../../glossary.md#status-code) and the body,
 # the server's own words.
@@ -279,7 +280,10 @@ from localmodels.widgets import request_anatomy
 request_anatomy()
 
 # %% [markdown]
-# ![The JSON body, the Python call and the curl command beside each other: all three hold the same model and messages. In the reply, message and then content lead to the text.](figures/02_request_anatomy.svg)
+# What you should have seen: every view follows, since all are the same request. Only broken JSON and a text for true or false give
+# 400: the server could not read them.
+#
+# ![JSON, Python and curl below each other, with the same content. Beside them the reply: message, then content, leads to the text.](figures/02_request_anatomy.svg)
 #
 # | What you did | Status | Body | Fix |
 # |---|---|---|---|
@@ -324,9 +328,9 @@ def ask_or_explain(prompt, model=MODEL, url=OLLAMA):
 check("ask_or_explain")
 
 # %% [markdown]
-# ## 5. A model without memory (4 minutes)
+# ## 5. A model without memory (5 minutes)
 #
-# The `ollama` Python package sends the same POST for you. Same idea, different sugar: it sets `stream` to false and raises on errors.
+# The `ollama` Python package sends the same POST for you, with less typing: it sets `stream` to false and raises on errors.
 #
 # **Predict.** You tell the model your name. In a second call you ask for it. What will it say?
 
@@ -384,7 +388,7 @@ def chat_turn(history, prompt, model=MODEL, url=OLLAMA):
 check("chat_turn")
 
 # %% [markdown]
-# ## 6. Look back (3 minutes)
+# ## 6. Look back (2 minutes)
 #
 # Five questions, without scrolling up. Write your answer first, then compare. The last one is from lesson 00.
 
