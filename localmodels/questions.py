@@ -115,7 +115,8 @@ def quiz(lesson):
 
 def path_of(lesson):
     """The question file of a lesson; raises QuizError naming the lessons that have one."""
-    name = f"{lesson:02d}" if isinstance(lesson, int) else str(lesson).strip().zfill(2)
+    name = str(lesson).strip()
+    name = name.zfill(2) if name else "none"
     path = FOLDER / f"{name}.toml"
     if re.fullmatch(r"\d\d", name) and path.is_file():
         return path
@@ -161,8 +162,8 @@ def _mistakes(data):
     if not re.fullmatch(r"\d\d", str(data.get("lesson", ""))):
         yield 'needs a line like lesson = "02", with two digits in quotes.'
     questions = data.get("questions", [])
-    if not isinstance(questions, list) or not questions:
-        yield "has no [[questions]]."
+    if not _are_tables(questions) or not questions:
+        yield "needs [[questions]], one table for each question."
         return
     seen = set()
     for number, entry in enumerate(questions, 1):
@@ -177,11 +178,15 @@ def _question_mistakes(entry, seen):
     for key in ("id", "ask", "answer"):
         if not _is_text(entry.get(key)):
             yield f"needs `{key}`, a text in quotes."
+    for name in ("choices", "ranges"):
+        if not _are_tables(entry.get(name, [])):
+            yield f"needs its {name} as tables: [[questions.{name}]]."
+            return
     for key in entry.keys() & set(_TEXTS):
         yield from _placeholder_mistakes(key, entry[key])
-    if entry.get("id") in seen:
+    if str(entry.get("id")) in seen:
         yield "uses the id of an earlier question; ids must be unique."
-    seen.add(entry.get("id"))
+    seen.add(str(entry.get("id")))
     if "choices" in entry and "ranges" in entry:
         yield "has both choices and ranges; keep one of them."
     if "choices" in entry:
@@ -195,7 +200,7 @@ def _choice_mistakes(choices):
         yield "needs two or more [[questions.choices]]."
     if sum(c.get("right") is True for c in choices) != 1:
         yield "needs exactly one choice with right = true."
-    if len({c.get("text") for c in choices}) < len(choices):
+    if len({str(c.get("text")) for c in choices}) < len(choices):
         yield "offers the same choice twice."
     for number, choice in enumerate(choices, 1):
         yield from _answer_mistakes(f"choice {number}", choice, _CHOICE, ("text", "feedback"))
@@ -239,6 +244,10 @@ def _placeholder_mistakes(where, text):
 
 def _is_text(value):
     return isinstance(value, str) and bool(value.strip())
+
+
+def _are_tables(value):
+    return isinstance(value, list) and all(isinstance(entry, dict) for entry in value)
 
 
 def _is_number(value):

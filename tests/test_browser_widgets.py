@@ -13,7 +13,6 @@ from tests import browser as b
 
 pytestmark = [
     pytest.mark.skipif(bool(b.browser_missing()), reason=b.browser_missing() or "-"),
-    pytest.mark.xdist_group("browser"),  # one JupyterLab and one Chromium serve the whole file
 ]
 
 BARS = """
@@ -89,7 +88,7 @@ def chromium():
 def looked_at(request, lab, chromium):
     """The notebook, run, in one theme and one width: (page, theme)."""
     theme, width = request.param
-    page = lab.open(chromium, "widgets.ipynb", theme=theme, width=width, height=1400)
+    page = lab.open(chromium, "widgets.ipynb", theme=theme, width=width, height=2200)
     assert b.run_all(page)
     yield page, theme
     page.close()

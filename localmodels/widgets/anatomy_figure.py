@@ -5,7 +5,8 @@ from __future__ import annotations
 from html import escape
 
 from localmodels.widgets.anatomy import PATH, Form, as_curl, as_json, as_python
-from localmodels.widgets.anatomy_breaks import breaks
+from localmodels.widgets.anatomy_breaks import Break, breaks
+from localmodels.widgets.display import rich
 from localmodels.widgets.reply_tree import Node, tree
 
 PANEL, GAP, LINE, PAD = 400, 20, 16, 10  # user units: width of a panel, between panels, a line of code, inside
@@ -97,10 +98,12 @@ def as_text(url: str, form: Form) -> str:
 
 def as_html(url: str, form: Form) -> str:
     """The figure, the sentence that says the same, and the table of what goes wrong."""
-    rows = "".join(
-        f"<tr><td>{escape(one.label)}</td><td>{one.status or 'none'}</td><td><code>{escape(one.body)}</code></td>"
-        f"<td>{escape(one.cause)}</td><td>{escape(one.fix)}</td></tr>"
-        for one in breaks()
-    )
     head = "".join(f'<th scope="col">{name}</th>' for name in ("What is wrong", "Status", "Body", "Cause", "Fix"))
+    rows = "".join(map(_table_row, breaks()))
     return f"{svg(url, form)}<p>{escape(in_words(url, form))}</p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _table_row(one: Break) -> str:
+    body = f"`{one.body}`" if one.status else "none"
+    cells = (one.label, str(one.status or "none"), body, one.cause, one.fix)
+    return "<tr>" + "".join(f"<td>{rich(cell)}</td>" for cell in cells) + "</tr>"

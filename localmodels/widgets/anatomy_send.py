@@ -130,8 +130,8 @@ def _bad_request(sent: Sent, headline: str) -> Diagnosis:
 def reply_text(got: Got) -> str:
     """The text of the reply, joined over the lines of a stream."""
     parts = got.data if isinstance(got.data, list) else [got.data]
-    found = (part.get("message", {}).get("content", "") for part in parts if isinstance(part, dict))
-    return "".join(found)
+    messages = [part.get("message") for part in parts if isinstance(part, dict)]
+    return "".join(message.get("content") or "" for message in messages if isinstance(message, dict))
 
 
 def _sent_fields(sent: Sent) -> set[str]:

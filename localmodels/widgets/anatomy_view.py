@@ -149,12 +149,18 @@ class LiveAnatomy:
         self._thread.start()
 
     def _exchange(self, number, broken, form):
-        sent = broken.make(self.url, form) if broken else right(self.url, form)
-        if broken and broken.key == "model":
-            sent = with_model(sent, not_installed(self._installed()))
-        got = anatomy_send.send(sent)
+        sent, got = self._sent_and_got(broken, form)
         if number == self._asked:  # neither stopped nor overtaken by a later request
             self._show_exchange(sent, got, broken)
+
+    def _sent_and_got(self, broken, form):
+        try:
+            sent = broken.make(self.url, form) if broken else right(self.url, form)
+            if broken and broken.key == "model":
+                sent = with_model(sent, not_installed(self._installed()))
+        except ValueError as error:  # an address that is none
+            return Sent("POST", self.url), Got(trouble=f"The address cannot be used: {error}.")
+        return sent, anatomy_send.send(sent)
 
     def _installed(self):
         got = anatomy_send.send(Sent("GET", f"{self.url}/api/tags"), timeout_s=ASK_TAGS_S)

@@ -44,16 +44,22 @@ def _origin(question: Question) -> str:
 
 
 def _item(question: Question) -> str:
-    rows = "".join(
-        f"<tr><td>{escape(choice.text)}</td><td>{'Right. ' if choice.right else ''}{escape(choice.feedback)}</td></tr>"
-        for choice in question.choices
-    )
-    table = f"<table><thead><tr><th>Choice</th><th>What it means</th></tr></thead><tbody>{rows}</tbody></table>"
     return (
         f"{escape(question.ask)}{escape(_unit(question))}{escape(_origin(question))}"
         f"<details><summary>Compare with the answer</summary>\n\n<p>{escape(question.answer)}{link(question)}</p>"
-        f"{table if rows else ''}</details>"
+        f"{_explained(question)}</details>"
     )
+
+
+def _explained(question: Question) -> str:
+    """A table of every choice, or every range of numbers, with its explanation; empty where there is none."""
+    rows = [(choice.text, choice.right, choice.feedback) for choice in question.choices]
+    rows += [(f"{span.low:g} to {span.high:g} {question.unit}", span.right, span.feedback) for span in question.ranges]
+    cells = "".join(
+        f"<tr><td>{escape(answer)}</td><td>{'Right. ' if right else ''}{escape(why)}</td></tr>" for answer, right, why in rows
+    )
+    head = '<thead><tr><th scope="col">Answer</th><th scope="col">What it means</th></tr></thead>'
+    return f"<table>{head}<tbody>{cells}</tbody></table>" if rows else ""
 
 
 def link(question: Question) -> str:

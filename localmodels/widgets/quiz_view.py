@@ -52,8 +52,8 @@ class LiveQuiz:
         self.number = w.Text(description="Now in numbers", continuous_update=False, style=_LABEL, layout=w.Layout(width="20rem"))
         self.check = w.Button(description="Explain", tooltip="Says what your number means")
         self.said = w.HTML()
-        self.back = w.Button(description="Previous question")
-        self.next = w.Button(description="Next question")
+        self.back = w.Button(description="Previous question", tooltip="Goes back; what you wrote stays")
+        self.next = w.Button(description="Next question", tooltip="Goes on, answered or not")
         self.status = w.HTML()
         self._connect()
         self.box = w.VBox([
