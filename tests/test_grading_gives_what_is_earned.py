@@ -56,7 +56,7 @@ def graded(tmp_path_factory):
         hand_in(who, base / "handed-in")
     shutil.copytree(Course(ROOT).solutions, base / "handed-in" / SOLVED)
     command = [sys.executable, "-m", "autograder", "grade", str(base / "handed-in"), "--out", str(base / "out")]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=500)
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=1500)
     return Graded(base / "out", run)
 
 
@@ -141,7 +141,7 @@ def test_grading_again_changes_nothing(graded):
     """The second run is nbgrader's own command, on a submission that ours has graded."""
     before = graded.results("learned_the_examples")
     command = [sys.executable, "-m", "nbgrader", "autograde", "m13", "--student", "learned_the_examples", "--force"]
-    run = subprocess.run(command, cwd=graded.folder, env=with_own_programs_on_path(), capture_output=True, text=True, timeout=200)
+    run = subprocess.run(command, cwd=graded.folder, env=with_own_programs_on_path(), capture_output=True, text=True, timeout=600)
     assert run.returncode == 0, run.stderr
     from nbgrader.api import Gradebook
 

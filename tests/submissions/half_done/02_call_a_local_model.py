@@ -11,7 +11,6 @@ def ask(prompt, model=MODEL, url=OLLAMA, system=None, timeout=120):
         json=build_request(prompt, model, system),
         timeout=timeout,
     )
-    reply.raise_for_status()
     return reply.json()["message"]["content"]
 
 # %%
