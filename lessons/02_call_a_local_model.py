@@ -81,9 +81,10 @@ print(requests.get(OLLAMA, timeout=10).text)
 # %% [markdown]
 # It works offline. Three ideas lead people astray here.
 #
-# - **"localhost is on the internet."** It is this computer's name for itself.
+# - **"localhost is on the internet."** It is this computer's name for itself, at 127.0.0.1. The request never left.
 # - **"No key means public."** As installed, only programs on this computer reach that address. Lesson 07 opens it, with care.
-# - **"Ollama is the model."** Ollama is the [server](../../glossary.md#server). It loads the model that you name.
+# - **"Ollama is the model."** It is the [server](../../glossary.md#server), and greets you before any model is named. (The practice server uses the same
+#   words.) A model is a file that it loads.
 
 # %% [markdown]
 # ## 2. Take the reply apart (3 minutes)

@@ -121,14 +121,15 @@ def must_be_names(value: Any, expected: list[str], ollama) -> None:
     names = list(value) if isinstance(value, (list, tuple, set)) else None
     if names is not None and _same_names(names, expected):
         return
-    told = f"With {_counted(expected)} installed, the function returns a list of {'its name' if len(expected) == 1 else 'their names'}."
-    told = told if expected else "With no model installed, the function returns an empty list."
-    got = "nothing (None)" if value is None else value
+    told = "With no model installed, the function returns an empty list."
+    if expected:
+        told = f"With {', '.join(expected)} installed, the function returns a list of their names."
+    got = "nothing (None)" if value is None else _cut(shown(value))
     raise Wrong(told, got, idea=_why_no_names(value, expected, ollama), see="model-tag")
 
 
-def _counted(expected: list[str]) -> str:
-    return ", ".join(expected)
+def _cut(text: str, letters: int = 120) -> str:
+    return text if len(text) <= letters else f"{text[:letters]} ..."
 
 
 def _same_names(names: list, expected: list[str]) -> bool:
