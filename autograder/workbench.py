@@ -47,7 +47,8 @@ def kernel_environment(home: Path, port: int) -> dict[str, str]:
     for name in [name for name in env if name.upper() in _PERSONAL]:
         del env[name]
     env |= {"LOCALMODELS_HOME": str(home / "localmodels"), "IPYTHONDIR": str(home / "ipython")}
-    return env | {"PYTHONHASHSEED": "0", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    env |= {"PYTHONHASHSEED": "0", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    return env | {"LOCALMODELS_IDLE_MINUTES": "2"}  # a practice server that a notebook starts itself soon ends
 
 
 @contextlib.contextmanager
