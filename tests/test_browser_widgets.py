@@ -224,6 +224,7 @@ def test_a_notebook_opened_again_shows_the_still_figures(lab, chromium):
     assert page.locator(":text('Error displaying widget'):visible").count() == 0
     for name, figure in zip(("bars", "anatomy", "quiz"), page.locator(".lm-twin").all()):
         assert figure.is_visible()
+        assert all(image.evaluate("image => image.naturalWidth > 100") for image in figure.locator("img").all())
         if KEPT:
             b.screenshot(page, Path(KEPT) / f"{name}-still-light.png", figure)
     page.close()

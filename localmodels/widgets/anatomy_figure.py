@@ -6,11 +6,12 @@ from html import escape
 
 from localmodels.widgets.anatomy import PATH, Form, as_curl, as_json, as_python
 from localmodels.widgets.anatomy_breaks import Break, breaks
-from localmodels.widgets.display import rich
+from localmodels.widgets.display import rich, still
 from localmodels.widgets.reply_tree import Node, tree
 
 PANEL, GAP, LINE, PAD = 400, 20, 16, 10  # user units: width of a panel, between panels, a line of code, inside
 LETTERS = 55  # letters that go into a panel
+TITLE = "One chat request as JSON, Python and curl, beside its reply"
 TEXT = '["message"]["content"]'  # the way to the words of the model
 
 
@@ -41,7 +42,7 @@ def svg(url: str, form: Form) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {2 * PANEL + GAP} {max(low_left, low_right)}" '
         f'width="{2 * PANEL + GAP}" font-family="var(--jp-code-font-family, monospace)" font-size="11.5">'
-        f"<title>One chat request as JSON, Python and curl, beside its reply</title><desc>{escape(in_words(url, form))}</desc>"
+        f"<title>{TITLE}</title><desc>{escape(in_words(url, form))}</desc>"
         f"{drawn_left}{drawn_right}</svg>"
     )
 
@@ -100,7 +101,7 @@ def as_html(url: str, form: Form) -> str:
     """The figure, the sentence that says the same, and the table of what goes wrong."""
     head = "".join(f'<th scope="col">{name}</th>' for name in ("What is wrong", "Status", "Body", "Cause", "Fix"))
     rows = "".join(map(_table_row, breaks()))
-    return f"{svg(url, form)}<p>{escape(in_words(url, form))}</p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return f"{still(svg(url, form), TITLE)}<p>{escape(in_words(url, form))}</p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def _table_row(one: Break) -> str:

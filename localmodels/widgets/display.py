@@ -12,6 +12,7 @@ import os
 from functools import cache
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 LOOK = Path(__file__).with_name("look.css")
 STATIC = ("NBGRADER_EXECUTION", "LOCALMODELS_STATIC")  # set while nobody is there to click
@@ -83,6 +84,28 @@ def static_page(figure: str) -> str:
 def look() -> str:
     """The style sheet: JupyterLab's own colours, so that light and dark themes both fit."""
     return LOOK.read_text(encoding="utf-8")
+
+
+# JupyterLab's colours for a drawing that stands alone, where its theme does not reach: light, and dark.
+PAPER = {
+    "light": {"layout-color0": "#fafafa", "content-font-color1": "#1a1a1a", "content-font-color3": "#757575", "border-color1": "#858585",
+              "brand-color1": "#1976d2", "warn-color1": "#d06a00", "error-color1": "#d32f2f"},
+    "dark": {"layout-color0": "#1a1a1a", "content-font-color1": "#f0f0f0", "content-font-color3": "#9e9e9e", "border-color1": "#757575",
+             "brand-color1": "#2196f3", "warn-color1": "#ff9800", "error-color1": "#ef5350"},
+}
+
+
+def still(drawing: str, alt: str) -> str:
+    """An SVG drawing as an image: unlike inline SVG, viewers keep it in a notebook they do not trust.
+
+    It brings its own colours and paper, and follows the reader's choice of a dark screen where that is known.
+    """
+    light, dark = ("".join(f"--jp-{name}:{colour};" for name, colour in PAPER[name].items()) for name in PAPER)
+    text = "color:var(--jp-content-font-color1);background:var(--jp-layout-color0)"
+    sheet = f"<style>svg{{{light}{text}}} svg text{{fill:currentColor}} @media (prefers-color-scheme:dark){{svg{{{dark}}}}}</style>"
+    start = drawing.index(">") + 1
+    address = quote(drawing[:start] + sheet + drawing[start:], safe=" :/=,;()+*@!?'-_.~{}[]")
+    return f'<p><img class="lm-still" src="data:image/svg+xml,{address}" alt="{escape(alt)}"></p>'
 
 
 def status(sentence: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from localmodels.memory import GiB
+from localmodels.widgets.display import still
 from localmodels.widgets.memory_picture import Picture, comparison, heading, summary, total_formula, verdict
 
 WIDTH, ROW, TOP, LEFT, RIGHT = 640, 40, 34, 96, 20  # user units of the drawing
@@ -46,7 +47,7 @@ def _bar(row: tuple[str, str, float, float], at: int, scale: float, free: float)
     key, label, start, size = row
     y, x, width = TOP + ROW * at, LEFT + start * scale, size * scale
     outline = 'fill="none" stroke="currentColor" stroke-width="1.5"' + (' stroke-dasharray="5 3"' if key == "real" else "")
-    look = outline if key in ("real", "total") else f'fill="{COLOURS[key]}"'
+    look = outline if key in ("real", "total") else f'fill="{COLOURS[key]}" stroke="currentColor" stroke-width="1"'
     parts = [f'<text x="0" y="{y + 21}">{escape(label)}</text>']
     if size:
         parts.append(f'<rect x="{x:.1f}" y="{y + 4}" width="{max(width, 1):.1f}" height="24" {look}/>')
@@ -92,4 +93,4 @@ def as_html(drawn: Picture) -> str:
     rows = "".join(f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>" for label, text in formulas(drawn).items())
     problems = "".join(f'<p class="lm-card lm-bad">{escape(problem)}</p>' for problem in drawn.problems)
     title = f'<p class="lm-head">{escape(heading(drawn.setting))}</p>'
-    return f'{title}{svg(drawn)}<p class="lm-status">{escape(verdict(drawn))}</p>{problems}<dl>{rows}</dl>'
+    return f'{title}{still(svg(drawn), verdict(drawn))}<p class="lm-status">{escape(verdict(drawn))}</p>{problems}<dl>{rows}</dl>'
