@@ -11,7 +11,6 @@ Everything lives in temporary folders and on loopback; nothing else can be reach
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -21,6 +20,8 @@ import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.chromium import path as installed_browser
 
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 QUIET = [
@@ -35,19 +36,13 @@ KERNEL_IS_IDLE = (
 START_SECONDS = 60  # a cold JupyterLab on a busy two-core machine
 
 
-def chromium_path():
-    """The installed Chromium or Chrome, or None. `LOCALMODELS_CHROMIUM` wins."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    return os.environ.get("LOCALMODELS_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-
-
 def browser_missing():
     """Why browser tests cannot run here, in one line; empty where they can."""
     try:
         import playwright.sync_api  # noqa: F401
     except ImportError:
         return "Browser tests skipped: the playwright package is not installed (pip install playwright)."
-    if not chromium_path():
+    if not installed_browser():
         return "Browser tests skipped: no Chromium found (on Debian: apt-get install chromium)."
     return ""
 
@@ -59,7 +54,7 @@ def chromium():
 
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as profile:
         context = playwright.chromium.launch_persistent_context(
-            profile, executable_path=chromium_path(), args=QUIET, headless=True
+            profile, executable_path=installed_browser(), args=QUIET, headless=True
         )
         try:
             yield context

@@ -8,8 +8,8 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 
 def path() -> str | None:
-    """The browser's path, or None: then the browser tests skip with a line that says so."""
-    return next(filter(None, map(shutil.which, NAMES)), None)
+    """The browser's path, or None: then the browser tests skip with a line that says so. `LOCALMODELS_CHROMIUM` wins."""
+    return os.environ.get("LOCALMODELS_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 
 
 def install() -> None:
