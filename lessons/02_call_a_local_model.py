@@ -175,7 +175,7 @@ check("build_request")
 # ### Exercise 2: `ask` (complete it, 2 minutes)
 #
 # Step 1 is written, [timeout](../../glossary.md#timeout) included. Add steps 2 to 4 of the worked example, and **return** the text. Then try it:
-# `ask("What is a model?", system="Answer like a pirate.")`. Stuck? `hint("ask")`
+# `ask("What is Ollama?", system="Answer like a pirate.")`. Stuck? `hint("ask")`
 
 # %% answer="ask"
 def ask(prompt, model=MODEL, url=OLLAMA, system=None, timeout=120):
@@ -403,7 +403,7 @@ quiz("02")
 # 2. Explain a failure: no status, no server; a 404 needs its body; a 200 may hold no text.
 # 3. Hold a conversation: send the whole list each time, replies included.
 #
-# **If you have time**: change *Ada* in the second message of `history` only, and ask again. A model takes the list for the truth,
-# whoever wrote it.
+# **If you have time**: write a `history` that never happened. Give yourself another name in its first message, and ask again. A model
+# takes the list for the truth, whoever wrote it.
 #
 # All words are in the [glossary](../../glossary.md). Next: lesson 03 reads a reply while it is being written.
