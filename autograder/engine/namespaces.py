@@ -85,10 +85,14 @@ def raise_loopback() -> None:
         fcntl.ioctl(any_socket, 0x8914, name_and_flags)  # SIOCSIFFLAGS
 
 
-def drop_capabilities() -> None:
-    """Give up every capability, bounding set included."""
+def empty_bounding_set() -> None:
+    """No program started from here on gains a capability. Takes a capability itself: call it before `become`."""
     for capability in range(64):  # numbers that the kernel does not know are refused, which does no harm
         _libc.prctl(DROP_BOUNDING, capability, 0, 0, 0)
+
+
+def drop_capabilities() -> None:
+    """Give up every capability this process has."""
     header, nothing = struct.pack("=Ii", 0x20080522, 0), bytes(24)  # _LINUX_CAPABILITY_VERSION_3
     _must(_libc.capset(header, nothing), "dropping capabilities")
 
