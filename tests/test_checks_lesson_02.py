@@ -1,6 +1,7 @@
 """Lesson 02: right answers of any style earn everything, typical wrong ones are told the idea behind them."""
 
 import re
+import ssl
 
 import pytest
 import requests
@@ -18,6 +19,7 @@ from tests.lessons import ROOT, read
 
 EXERCISES = {name: exercise for name, exercise in exercises().items() if exercise.lesson == "02"}
 PORT = facts.value("ollama.port")
+TLS = ssl.create_default_context()
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # from inside client libraries
     pytest.mark.filterwarnings("ignore::ResourceWarning"),  # students do not close what they open
@@ -35,6 +37,12 @@ def ollama():
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch):
     monkeypatch.setenv("NO_PROXY", "localhost,127.0.0.1")
+
+
+@pytest.fixture(autouse=True)
+def certificates_are_read_once(monkeypatch):
+    """Every httpx client reads all certificates anew, a tenth of a second each time; here nothing is encrypted."""
+    monkeypatch.setattr(ssl, "create_default_context", lambda *args, **kwargs: TLS)
 
 
 def reference():
