@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 LESSON ?= notebooks/m13/00_start_here.ipynb
+PARITY ?= requirements-parity.txt
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help lab test build browser clean
 
@@ -32,12 +34,15 @@ $(BIN)/python:
 	  { echo "Python could not make a virtual environment. On Debian or Ubuntu: sudo apt install python3-venv"; exit 1; }
 
 $(VENV)/.student: $(BIN)/python requirements.txt pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@echo "Installing what the lessons need (a few minutes the first time) ..."
+	@$(PIP) -r requirements.txt
+	@$(PIP) --no-deps --editable .
 	@touch $@
 
-$(VENV)/.tests: $(VENV)/.student requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+$(VENV)/.tests: $(VENV)/.student requirements-dev.txt $(PARITY)
+	@echo "Installing what the tests need ..."
+	@$(PIP) -r requirements-dev.txt
+	@$(if $(PARITY),$(PIP) -r $(PARITY) -c requirements-dev.txt)
 	@touch $@
 
 clean:
