@@ -97,9 +97,8 @@ class LiveAnatomy:
         body = w.VBox([self.json, self.json_note])
         above = w.HBox([form, body, group("The same in Python", self.python), group("The same in a terminal, with curl", self.curl)])
         self.reply_part = w.HBox([group("The reply as a tree: pick a key", self.keys), group("Its path in Python", self.path)])
-        for box in (above, self.reply_part):
-            for name in ("lm-columns", "lm-panes"):
-                box.add_class(name)
+        for box, name in ((above, "lm-columns"), (above, "lm-panes"), (self.reply_part, "lm-columns")):
+            box.add_class(name)
         sending, breaking = w.HBox([self.send, self.stop]), w.HBox([w.HTML("<span>Break it:</span>"), *self.buttons.values()])
         for row in (sending, breaking):
             row.add_class("lm-row")

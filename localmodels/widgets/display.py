@@ -9,6 +9,7 @@ widgets, or a notebook opened again later, shows the figure.
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -104,8 +105,16 @@ def still(drawing: str, alt: str) -> str:
     text = "color:var(--jp-content-font-color1);background:var(--jp-layout-color0)"
     sheet = f"<style>svg{{{light}{text}}} svg text{{fill:currentColor}} @media (prefers-color-scheme:dark){{svg{{{dark}}}}}</style>"
     start = drawing.index(">") + 1
-    address = quote(drawing[:start] + sheet + drawing[start:], safe=" :/=,;()+*@!?'-_.~{}[]")
+    address = quote(_with_margin(drawing[:start]) + sheet + drawing[start:], safe=" :/=,;()+*@!?'-_.~{}[]")
     return f'<p><img class="lm-still" src="data:image/svg+xml,{address}" alt="{escape(alt)}"></p>'
+
+
+def _with_margin(tag: str, margin: int = 12) -> str:
+    """The opening tag of a drawing with some paper around what is drawn (in its own units)."""
+    left, top, width, height = (float(number) for number in re.search(r'viewBox="([^"]*)"', tag)[1].split())
+    box = (left - margin, top - margin, width + 2 * margin, height + 2 * margin)
+    tag = re.sub(r'viewBox="[^"]*"', f'viewBox="{" ".join(f"{number:g}" for number in box)}"', tag)
+    return re.sub(r' width="[^"]*"', f' width="{box[2]:g}"', tag)
 
 
 def status(sentence: str) -> str:

@@ -36,7 +36,7 @@ def _headline(quiz: Quiz) -> str:
 
 
 def _unit(question: Question) -> str:
-    return f" (in {question.unit})" if question.unit else ""
+    return f" (in {question.unit})" if question.unit and question.unit not in question.ask else ""
 
 
 def _origin(question: Question) -> str:
