@@ -33,7 +33,7 @@ NO_NEWS = {"fetchNews": "false", "checkForUpdates": False}
 KERNEL_IS_IDLE = (
     "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
 )
-START_SECONDS = 60  # a cold JupyterLab on a busy two-core machine
+START_SECONDS = 120  # a cold JupyterLab on a busy two-core machine
 
 
 def browser_missing():
@@ -75,7 +75,7 @@ class Lab:
         self.set_theme(theme)
         page = browser.new_page()
         page.set_viewport_size({"width": width, "height": height})
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)
         page.goto(f"{self.url}doc/tree/{notebook}?reset")
         page.wait_for_selector(".jp-NotebookPanel .jp-Notebook .jp-Cell")
         page.wait_for_function(KERNEL_IS_IDLE, timeout=START_SECONDS * 1000)
