@@ -13,6 +13,7 @@ from typing import Any
 from autograder.engine.values import clean
 
 OUTPUTS_PER_CELL = 100
+ERRORS, LARGEST_ERROR = 3, 50_000  # how many errors have room in any case, and their characters
 SHOWN_TYPES = ("text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg", "image/svg+xml")
 CUT = "\n[The rest of this output was cut: it is too long.]\n"
 LONGEST_NAME, LONGEST_MESSAGE = 80, 2000  # characters of an exception's name and message
@@ -23,12 +24,15 @@ class Outputs(list):
 
     def __init__(self, most: int = 0):
         super().__init__()
-        self._left = most
+        self._left, self._errors_left = most, ERRORS
 
     def show(self, output: dict) -> None:
-        """Add a display, result or error, if there is room."""
+        """Add a display, result or error, if there is room. For the first errors there always is."""
         size = _size(output)
-        if len(self) < OUTPUTS_PER_CELL and size <= self._left:
+        if output["output_type"] == "error" and self._errors_left and size <= LARGEST_ERROR:
+            self._errors_left -= 1
+            self.append(output)
+        elif len(self) < OUTPUTS_PER_CELL and size <= self._left:
             self._left -= size
             self.append(output)
 

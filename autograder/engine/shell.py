@@ -33,7 +33,7 @@ class KeepingDisplayHook(DisplayHook):
         pass
 
     def write_format_data(self, format_dict, md_dict=None):
-        data = {"data": displayed(format_dict), "execution_count": self.shell.execution_count}
+        data = {"data": displayed(format_dict), "execution_count": self.prompt_count}
         self.shell.outputs.show({"output_type": "execute_result", **data})
 
     def log_output(self, format_dict):
