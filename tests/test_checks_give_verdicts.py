@@ -61,13 +61,29 @@ def test_a_missing_function_is_told_once():
     assert as_text(report).count("not written yet") == 1
 
 
-def test_a_stub_that_raises_not_implemented_counts_as_not_written():
+def test_an_untouched_stub_is_told_once_too():
     def double(n):
         raise NotImplementedError
 
     report = report_of(double)
     assert report.earned == 0
+    assert as_text(report).count("not written yet") == 1
+
+
+def test_a_function_written_for_some_inputs_only_is_judged_check_by_check():
+    def double(n):
+        if isinstance(n, str):
+            raise NotImplementedError
+        return n + n
+
+    report = report_of(double)
+    assert report.earned == 2
     assert "double is not written yet." in as_text(report)
+
+
+def test_words_in_backticks_stand_as_code():
+    html = as_html(report_of(lambda n: "`<b>`"))
+    assert "<code>&lt;b&gt;</code>" in html
 
 
 def test_an_error_in_the_learners_code_names_the_error_and_the_line():

@@ -90,6 +90,9 @@ def make_check(judge: Callable, points: float) -> Check:
     return Check(judge.__name__, title[0].rstrip("."), points, judge)
 
 
+UNWRITTEN = "The function is written."
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What one check found, as plain text and numbers: everything that reports and pages are made from."""
@@ -139,7 +142,8 @@ def run_visible(exercise: Exercise, learner, ollama) -> Report:
         outcomes = (_not_written(check, missing) for check in exercise.checks)
         return Report(exercise.name, exercise.lesson, tuple(outcomes), missing)
     outcomes = tuple(judge_one(check, learner, ollama) for check in exercise.checks)
-    return Report(exercise.name, exercise.lesson, outcomes)
+    untouched = exercise.needs if all(outcome.expected == UNWRITTEN for outcome in outcomes) else ()
+    return Report(exercise.name, exercise.lesson, outcomes, untouched)
 
 
 def confirm(report: Report, learner, ollama, guards: Iterable[tuple[str, Check]]) -> Report:
@@ -180,7 +184,7 @@ def judge_one(check: Check, learner, ollama) -> Outcome:
         status = Status.NOT_YET
         told = {"expected": wrong.expected, "got": wrong.got or "", "idea": wrong.idea or "", "see": wrong.see or ""}
     except NotWritten as error:
-        status, told = Status.NOT_YET, {"expected": "The function is written.", "got": str(error)}
+        status, told = Status.NOT_YET, {"expected": UNWRITTEN, "got": str(error)}
     except LearnerError as error:
         status, told = Status.NOT_YET, {"expected": "Your code runs to its end.", "got": error.sentence}
     except Exception as error:  # a check that stumbles must not stop the others, nor give points

@@ -6,6 +6,7 @@ told by colour or shape alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import escape
 
@@ -24,7 +25,8 @@ def number(points: float) -> str:
 def headline(report: Report) -> str:
     """One line: the exercise and its points, and what to do first when nothing is written."""
     if report.missing:
-        return f"{report.exercise}: not written yet. Run the cell that defines {' and '.join(report.missing)}."
+        verb = "is" if len(report.missing) == 1 else "are"
+        return f"{' and '.join(report.missing)} {verb} not written yet. Write it, run that cell, then check again."
     done = sum(outcome.status is Status.EARNED for outcome in report.outcomes)
     total = len(report.outcomes)
     return f"{report.exercise}: {number(report.earned)} of {number(report.points)} points, {done} of {total} checks passed."
@@ -48,6 +50,8 @@ def closing(report: Report) -> str:
     """What to do next, in one line; empty when all is done."""
     if all(outcome.status is Status.EARNED for outcome in report.outcomes):
         return ""
+    if report.missing:
+        return f'Stuck? hint("{report.exercise}")'
     return f'Change your code, run its cell, then check again. Stuck? hint("{report.exercise}")'
 
 
@@ -84,13 +88,18 @@ def _row(outcome: Outcome) -> str:
         for label, sentence in details(outcome)
     )
     mark = f"<strong>{SYMBOLS[outcome.status]} {WORDS[outcome.status]}</strong>"
-    return f'<li style="margin:.25em 0">{mark}: {escape(outcome.title)} ({number(outcome.points)}){said}</li>'
+    return f'<li style="margin:.25em 0">{mark}: {_with_code(outcome.title)} ({number(outcome.points)}){said}</li>'
 
 
 def _sentence(label: str, sentence: str, outcome: Outcome) -> str:
     if label == "Read":
         return f'<a href="{GLOSSARY}#{escape(outcome.see)}">{escape(sentence)}</a>'
-    return escape(sentence)
+    return _with_code(sentence)
+
+
+def _with_code(sentence: str) -> str:
+    """Escaped text in which `words in backticks` stand as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(sentence))
 
 
 def hint_text(exercise: Exercise, level: int) -> str:

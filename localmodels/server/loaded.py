@@ -40,6 +40,11 @@ class Memory:
         self._loaded.pop(model.key, None)
         self.now()
 
+    def forget(self):
+        """Unload every model."""
+        self._loaded.clear()
+        self.now()
+
     def now(self):
         """The models in memory, the one that stays longest first; those whose time is over leave."""
         moment = time.time()

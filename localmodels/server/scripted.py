@@ -227,7 +227,7 @@ class ScriptedOllama:
         return self.requests[-1] if self.requests else None
 
     def clear(self):
-        """Forget requests, replies and faults; accept connections; the models are again those of the start."""
+        """Forget requests, replies and faults; accept connections; the models are again those of the start, none loaded."""
         self.up()
         with self._lock:
             self._recorded.clear()
@@ -235,6 +235,7 @@ class ScriptedOllama:
         self._engine.clear()
         self.split(None)
         self._app.server.shelf.replace_all(self._first_models)
+        self._app.server.memory.forget()
 
     def _record(self, exchange):
         request = exchange.request
