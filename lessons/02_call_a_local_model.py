@@ -278,7 +278,7 @@ for case, guess in my_guesses.items():
 # %%
 from localmodels.widgets import request_anatomy
 
-request_anatomy()
+request_anatomy(url=OLLAMA, model=MODEL)
 
 # %% [markdown]
 # What you should have seen: every view follows, since all are the same request. Only broken JSON and a text for true or false give
