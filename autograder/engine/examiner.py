@@ -6,6 +6,7 @@ import ast
 import builtins
 import contextlib
 import importlib
+import math
 import os
 import socket
 import sys
@@ -114,6 +115,8 @@ def execute(source: str, names: dict[str, Any]) -> float | None:
     if last is None:
         return None
     value = eval(compile(ast.Expression(last.value), "<test>", "eval"), names)
+    if type(value) in (int, float) and not math.isfinite(value):
+        raise ValueError(f"the test ended with {value}, which is no number of points")
     return float(value) if type(value) in (int, float) else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import secrets
 import shutil
 import socket
 import struct
@@ -23,6 +24,7 @@ from autograder.engine.refusals import Refused, sentence
 
 START_SECONDS = 120.0  # importing everything takes two seconds; a loaded machine needs more
 BIRTH_SECONDS = 30.0
+FIRST_PORT, PORTS, TRIES = 20_000, 12_000, 200  # below those that systems give out by themselves
 SEAT_NAME = "\0grading-seat-{}"  # an abstract socket: the kernel frees it with the process that holds it
 
 
@@ -138,7 +140,7 @@ class _Home:
 
     def __init__(self, seat: int):
         self.folder = tempfile.mkdtemp(prefix="learner-")
-        self.mock = socket.create_server(("127.0.0.1", 0))
+        self.mock = _listening_on_a_number()
         self.order = {"home": self.folder, "port": self.mock.getsockname()[1]}
         if os.geteuid() == 0:
             os.chown(self.folder, box.FIRST_UID + seat, box.FIRST_UID + seat)
@@ -146,6 +148,14 @@ class _Home:
     def close(self) -> None:
         self.mock.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _listening_on_a_number() -> socket.socket:
+    """A listening socket on a free port that was asked for by number: only such a port is kept while it is down."""
+    for _ in range(TRIES):
+        with contextlib.suppress(OSError):
+            return socket.create_server(("127.0.0.1", FIRST_PORT + secrets.randbelow(PORTS)))
+    raise Refused(f"Nearly all ports of this machine from {FIRST_PORT} on are taken; end some programs.")
 
 
 def _environment(policy: Policy) -> dict[str, str]:

@@ -17,6 +17,7 @@ from autograder.engine import box, namespaces
 from autograder.engine.policy import MOCK_PORT, Policy
 from autograder.engine.watching import descendants
 
+_held: list = []  # what must last as long as this process
 ROUNDS = 100  # of ending what the learner's code has started, since that may go on starting
 
 
@@ -39,9 +40,9 @@ def enter(policy: Policy, order: dict, mailbox: socket.socket) -> None:
     box.limit(policy)
     policy.environment.update(HOME=order["home"], TMPDIR=order["home"])
     os.chdir(order["home"])
-    way = contextlib.ExitStack()
-    way.enter_context(redirected({MOCK_PORT}, lambda: order["port"]))
-    way.pop_all()  # for as long as this process lives
+    way = redirected({MOCK_PORT}, lambda: order["port"])
+    way.__enter__()
+    _held.append(way)
 
 
 def _wait_and_end_all(learner: int, mailbox: socket.socket) -> None:
