@@ -92,6 +92,8 @@ class ScriptedOllama:
 
     def _handed_in(self):
         self._listener.setblocking(False)
+        if hasattr(socket, "SO_REUSEPORT"):  # else connections that just ended keep it from listening again after down()
+            self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         return self._listener
 
     def _accept(self):
