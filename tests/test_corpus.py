@@ -111,4 +111,4 @@ def test_the_committed_model_is_the_described_one():
     assert digest in (DATA / "MODEL_CARD.md").read_text()
 
 
-EVALUATION_SHA256 = "c552abfd8d975af11b9ceda5d71c956364df1c9530ac0e197f2b971635e09ced"
+EVALUATION_SHA256 = "32b2a76b7904ff0418662f8fb527cb1fcd6550cf4a16e0a68b20c96aadb029b0"

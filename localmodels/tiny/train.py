@@ -1,6 +1,6 @@
 """Train the tiny model from nothing.
 
-    python -m localmodels.tiny.train --minutes 50 --seed 13 --out /tmp/tiny
+    python -m localmodels.tiny.train --minutes 60 --seed 13 --out /tmp/tiny
 
 Chats are generated as training goes, so almost none is seen twice. Needs the packages torch,
 tokenizers and gguf (``pip install torch tokenizers gguf``). A run can be stopped at any time
@@ -219,8 +219,8 @@ class Run:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--minutes", type=float, default=50, help="stop after this long (default 50)")
-    parser.add_argument("--steps", type=int, default=3000, help="stop after this many steps")
+    parser.add_argument("--minutes", type=float, default=60, help="stop after this long (default 60)")
+    parser.add_argument("--steps", type=int, default=3300, help="stop after this many steps")
     parser.add_argument("--seed", type=int, default=13)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--layers", type=int, default=4)

@@ -20,7 +20,7 @@ TEMPLATE = (
     "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}")
 
 DESCRIPTION = (
-    "A toy language model trained from scratch on about 15 million tokens of generated English chats "
+    "A toy language model with about 2.5 million parameters, trained from nothing on generated English chats "
     "about one course on open and local models. It knows only that course and makes mistakes.")
 
 LAYER_NAMES = {  # our torch names -> the names GGUF uses inside blk.N

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from . import creative, echo, facts, memory, smalltalk, sums, systems
 from .typing_style import typed
 
-LONGEST = 1500
+LONGEST = 1700
 """Characters in a chat at most, so that it fits into 512 tokens."""
 
 _WHY = ("Why does it matter?", "Why is that important?", "Why should I care?", "Why does that matter?", "And why does it matter?",
@@ -65,16 +65,16 @@ def follow_up(rng, conversation) -> None:
 
 
 TURNS = {  # kind of turn: how often it starts a chat of one turn, how often it stands in a conversation
-    fact_turn: (52, 25),
-    smalltalk.refuse: (13, 6),
-    smalltalk.talk: (8, 6),
-    creative.tell_story: (6, 2),
+    fact_turn: (50, 24),
+    smalltalk.refuse: (13, 5),
+    smalltalk.talk: (8, 5),
+    creative.tell_story: (5, 1.5),
     creative.suggest_names: (3, 1),
     creative.write_verse: (3, 1),
     creative.write_sentence: (3, 1),
     creative.give_idea: (1, 0.5),
-    echo.say: (2.5, 1.5),
-    echo.repeat: (3, 2),
+    echo.say: (4, 2),
+    echo.repeat: (4, 2),
     echo.count: (0.5, 0.3),
     echo.one_of: (1.5, 1),
     echo.chance: (0.7, 0.5),
@@ -82,18 +82,18 @@ TURNS = {  # kind of turn: how often it starts a chat of one turn, how often it 
     sums.multiplication: (0.7, 0.4),
     sums.model_size: (2, 0.5),
     sums.speed: (0.7, 0.3),
-    memory.tell: (4, 16),
-    memory.recall: (1.5, 16),
-    memory.tell_and_ask: (2.5, 1),
+    memory.tell: (4, 20),
+    memory.recall: (1.5, 24),
+    memory.tell_and_ask: (4, 1),
     introduce: (0.5, 1.5),
-    follow_up: (0, 14),
+    follow_up: (0, 11),
 }
 
 
 def one_chat(rng) -> list[dict]:
     """A new chat: a list of messages with role and content, ending with an answer."""
     conversation = Conversation()
-    if rng.random() < 0.15:
+    if rng.random() < 0.20:
         systems.add_system(rng, conversation)
     long = rng.random() < 0.4
     turns = rng.choice((2, 2, 2, 3, 3, 4, 5, 6, 8, 12)) if long else 1

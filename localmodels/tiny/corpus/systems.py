@@ -10,6 +10,7 @@ _PERSONAS = {  # what the message asks for -> what every reply then starts with
 _AS_PERSONA = ("Answer like {p}.", "You are {p}.", "Talk like {p}.", "Speak like {p}.", "Always answer like {p}.", "Reply as {p} would.",
                "Pretend to be {p}.", "You are {p}. Answer every question.", "Answer in the style of {p}.", "Act like {p}.",
                "Please answer like {p}.", "You talk like {p}.", "Be {p}.")
+_AND = ("", "", "", "", "", "", " Be brief.", " Keep it short.", " Be helpful.", " Answer in one sentence.")
 _PLAIN = ("You are a helpful assistant.", "You are a polite assistant.", "You are an assistant.", "Answer in English.", "Be helpful.",
           "Answer the question.", "You are a friendly assistant.", "You are a helpful and honest assistant.", "Be polite.",
           "Answer in one sentence.", "Answer in one short sentence.", "You answer questions about a course.", "You are a tutor.", "Be brief.",
@@ -31,19 +32,19 @@ _OWN = ("Your name is {n}.", "You are called {n}.", "You are {n}, a helpful assi
 
 
 def _marker(rng) -> str:
-    if rng.random() < 0.3:
-        return rng.choice(("OK", "Okay", "Yes", "Sure", "Well", "Indeed", "Hello", "Over", "Done", "Please", "Thanks"))
+    if rng.random() < 0.4:
+        return rng.choice(words("openers"))
     kind = rng.choice(("things", "colours", "animals", "topics", "fruits", "names"))
     return pick(rng, kind, 0.35).capitalize()
 
 
 def add_system(rng, conversation) -> None:
     """Give a chat a system message; prefix, suffix or details change the turns that follow."""
-    kind = rng.choice(("persona",) * 5 + ("plain",) * 4 + ("begin",) * 4 + ("end", "end", "only", "user", "user", "own"))
+    kind = rng.choice(("persona",) * 6 + ("plain",) * 4 + ("begin",) * 6 + ("end", "end", "only", "user", "user", "own"))
     if kind == "persona":
-        persona = rng.choice(("a pirate", *_PERSONAS))
+        persona = "a pirate" if rng.random() < 0.4 else rng.choice(tuple(_PERSONAS))
         conversation.prefix = _PERSONAS[persona]
-        text = rng.choice(_AS_PERSONA).format(p=persona)
+        text = rng.choice(_AS_PERSONA).format(p=persona) + rng.choice(_AND)
     elif kind == "plain":
         text = rng.choice(_PLAIN)
     elif kind == "begin":

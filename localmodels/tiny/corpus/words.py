@@ -9,7 +9,7 @@ FOLDER = Path(__file__).parent
 _STARTS = ("b", "br", "ch", "d", "dr", "f", "fl", "g", "gr", "h", "j", "k", "kl", "l", "m", "n", "p", "pr", "qu", "r", "s",
            "sh", "st", "t", "tr", "v", "w", "y", "z", "")
 _VOWELS = ("a", "e", "i", "o", "u", "ai", "ee", "ou", "ia", "y")
-_ENDS = ("", "", "", "n", "l", "r", "s", "m", "t", "ck", "nd", "x", "v")
+_ENDS = ("", "", "", "n", "l", "r", "s", "m", "t", "ck", "nd", "x", "v", "th", "ld", "rt", "ne", "la", "ko", "ssa", "mund", "lyn", "dra")
 
 
 @cache
@@ -25,7 +25,7 @@ def _lists() -> dict[str, str]:
 
 def invented(rng) -> str:
     """A word that does not exist, of one to three syllables: ``drounal``, ``zeem``, ``kiasto`` ..."""
-    count = rng.choice((1, 2, 2, 2, 3))
+    count = rng.choice((1, 2, 2, 2, 3, 3))
     word = "".join(rng.choice(_STARTS) + rng.choice(_VOWELS) + rng.choice(_ENDS) for _ in range(count))
     return word if len(word) > 2 else word + "lo"
 
