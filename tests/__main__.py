@@ -4,6 +4,7 @@ Arguments go to pytest's first run, for instance `python -m tests -k connect`.
 """
 
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -23,9 +24,16 @@ def steps(arguments):
         yield "the solved notebooks give the outputs they show", ["solutions", *stored, *workers, "--dist", "loadfile"]
 
 
+def free_port():
+    """A port nobody listens at, so that a notebook's first sentence does not depend on what else runs here."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 def run(arguments, home):
     """One pytest run, with a home and a practice server of its own, whatever else this computer runs."""
-    inside = {"LOCALMODELS_HOME": home, "LOCALMODELS_PRACTICE": "1"}
+    inside = {"LOCALMODELS_HOME": home, "LOCALMODELS_PRACTICE": "1", "LOCALMODELS_PORT": str(free_port())}
     environment = {**os.environ, **inside}
     try:
         return subprocess.call([sys.executable, "-m", "pytest", "-q", *arguments], cwd=ROOT, env=environment)
