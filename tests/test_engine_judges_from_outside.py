@@ -317,3 +317,19 @@ def test_points_of_many_exercises_do_not_mix(nursery):
     for number in range(8):
         cells += [f"def f(): return {number}", exercise(returns(number), name=f"e{number}")]
     assert earned(judged(nursery, *cells)) == [1] * 8
+
+
+def test_texts_of_the_learner_are_cut_and_steer_no_terminal(nursery):
+    def shows(learner, ollama):
+        raise Wrong("x", learner.f())
+
+    result = judged(nursery, "def f(): return '\\x1b[31m\\u202eabc\\nnext\\x00' + 'y' * 1_000_000", exercise(shows))
+    got = told(result.reports[1])
+    assert got.startswith(" [31m abc\nnext y") and len(got) == 4000
+    result = judged(nursery, "def f(): raise ValueError('\\x1b[31mred')", exercise(shows))
+    assert "ValueError:  [31mred" in told(result.reports[1]).replace(": [", ":  [")
+
+
+def test_a_cell_that_is_too_long_is_not_run_and_the_rest_is(nursery):
+    result = judged(nursery, "x = '" + "a" * 10_000_000 + "'", "def f(): return 1", exercise(returns(1)))
+    assert result.outputs[0][0]["ename"] == "TooLong" and earned(result) == [1]

@@ -10,7 +10,7 @@ import socket
 import time
 
 from autograder.engine import box
-from autograder.engine.channel import Broken, Channel
+from autograder.engine.channel import Broken, Channel, TooLarge
 from autograder.engine.outputs import well_formed
 from autograder.engine.policy import Level, Policy
 from autograder.engine.processes import Process
@@ -19,6 +19,7 @@ from autograder.engine.watching import Watch
 GRACE = 2.0  # seconds past a cell's own limit, after which its process is ended
 LAST_WORD = 1.0  # seconds to wait for word of how a process ended
 END_SECONDS = 10.0  # until everything in a box is gone
+TOO_LONG = "This cell is too long to be run. Keep data in files, not in cells."
 READS = 64  # of the output pipe in a row, so that a flood does not keep us from the clock
 
 
@@ -47,6 +48,8 @@ class Boxed:
             number = self._control.put({"op": "run", "source": source, "seconds": seconds, "output": most}, seconds)
             self._wait_for_answer(deadline, loose, most)
             answer = self._control.get(number, deadline - time.monotonic())
+        except TooLarge:
+            return [{"output_type": "error", "ename": "TooLong", "evalue": TOO_LONG, "traceback": [TOO_LONG]}]
         except Broken as error:
             raise Broken(self._reason(error)) from error
         self._read_output(loose, most)

@@ -16,10 +16,12 @@ from autograder.engine.boxed import Boxed, Corner
 from autograder.engine.channel import Broken
 from autograder.engine.nursery import Nursery
 from autograder.engine.remote import NoAnswer, RemoteLearner
+from autograder.engine.values import printable
 from localmodels import facts
 from localmodels.checks.core import Check, Exercise, Outcome, Report, Status, Wrong, confirm, run_visible
 from localmodels.server.scripted import ScriptedOllama
 
+LONGEST_TEXT = 4000  # characters
 ANSWERS = "Your code gives an answer."
 Cell = str | Exercise | AssertCell
 Guards = Callable[[str], Iterable[tuple[str, Check]]]
@@ -56,13 +58,20 @@ class BoxedLearner(RemoteLearner):
         self._corner, self._ollama = corner, ollama
 
     def fresh(self) -> None:
-        """A new copy of the copy. If there is none, `lost` says why."""
-        self._channel, self.lost = None, ""
+        """A new copy of the copy, unless nothing was done with the last one. If there is none, `lost` says why."""
+        if self._channel and not self.used and not self.lost:
+            return
+        self._channel, self.lost, self.used = None, "", False
         try:
             self._channel = self._corner.begin(self._seconds())
         except Broken as error:
             self.lost = str(error)
         self._ollama.hang_up()  # connections that the copies share would mix up their replies
+
+    def rest(self) -> None:
+        """No more checks for now."""
+        self._channel = None
+        self._corner.rest()
 
 
 def judge_notebook(nursery: Nursery, cells: Sequence[Cell], guards: Guards) -> Judged:
@@ -130,7 +139,8 @@ class _Judge:
             elif index not in tests and index in corners:
                 strict = [(name, _strict(guard)) for name, guard in guards(cell.name)]
                 reports[index] = confirm(reports[index], learners[index], self._ollama, strict)
-                corners[index].rest()
+                learners[index].rest()
+        self._judged.reports = {index: tidy(reports[index]) for index in places}
 
     def _seconds(self) -> float:
         """How long the next call may take."""
@@ -148,7 +158,7 @@ class _Judge:
         except NoAnswer as error:
             return nothing(cell, no_answer(str(error)))
         finally:
-            corner.rest()
+            learner.rest()
 
 
 def _strict(check: Check) -> Check:
@@ -164,6 +174,13 @@ def _strict(check: Check) -> Check:
             raise Wrong(ANSWERS, no_answer(learner.lost))
 
     return replace(check, judge=judge)
+
+
+def tidy(report: Report) -> Report:
+    """The report with texts short enough for a page and harmless in a terminal: parts of them are the learner's."""
+    fields = ("expected", "got", "idea", "guard")
+    outcomes = (replace(one, **{name: printable(getattr(one, name), LONGEST_TEXT) for name in fields}) for one in report.outcomes)
+    return replace(report, outcomes=tuple(outcomes))
 
 
 def no_answer(reason: str) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from autograder.engine.channel import Broken, Channel, TooLarge
-from autograder.engine.values import clean, decode, encode
+from autograder.engine.values import clean, decode, encode, one_line
 from localmodels.checks.plain import LearnerError, NotWritten, PlainStream
 
 LONGEST = {"message": 300, "printed": 10_000}  # characters
+LOOKS = ("has", "kind")  # questions that run nothing of the learner's
 EXCEPTION_NAME = re.compile(r"\w{1,80}")
 
 
@@ -26,11 +27,12 @@ class RemoteLearner:
 
     seconds  for each call.
     lost     why there is no answer any more; empty while all is well. From then on every call raises NoAnswer.
+    used     whether anything of the learner's has been run or read, as opposed to names looked up.
     """
 
     def __init__(self, channel: Channel | None, seconds: Callable[[], float]):
         self._channel, self._seconds = channel, seconds
-        self.printed, self.lost = "", ""
+        self.printed, self.lost, self.used = "", "", False
 
     def fresh(self) -> None:
         """Called before each check; a learner that can start anew does so here."""
@@ -84,6 +86,7 @@ class RemoteLearner:
     def _ask(self, question: dict) -> dict:
         if self.lost or not self._channel:
             raise NoAnswer(self.lost)
+        self.used = self.used or question["op"] not in LOOKS
         try:
             return self._channel.ask(question, self._seconds())
         except Broken as error:
@@ -114,5 +117,4 @@ class RemoteLearner:
 
 
 def _line(text: Any) -> str:
-    """One line of text for a message."""
-    return " ".join(clean(text).split())[: LONGEST["message"]] if type(text) is str else ""
+    return one_line(text, LONGEST["message"]) if type(text) is str else ""

@@ -19,6 +19,7 @@ MAX_BITS = 4096  # of an int: more digits than Python prints by default
 EXACT = 2**53  # larger ints travel as hexadecimal text
 HEX = re.compile(rf"-?0x[0-9a-f]{{1,{MAX_BITS // 4}}}")
 NUMERIC = re.compile(r"[<>|=]?([biu][1248]|f[248]|c(8|16)|b1)")
+STEERING = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]")
 TYPE_NAME = re.compile(r"\w{1,80}")
 
 
@@ -85,6 +86,16 @@ def clean(text: str) -> str:
     if text.isascii():
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def one_line(text: str, most: int) -> str:
+    """A learner's text for a message: one line, without what would steer a terminal or turn letters around."""
+    return " ".join(STEERING.sub(" ", clean(text)).split())[:most]
+
+
+def printable(text: str, most: int) -> str:
+    """The same for several lines."""
+    return "\n".join(STEERING.sub(" ", line) for line in clean(text).split("\n"))[:most]
 
 
 def _text(inner: Any) -> str:

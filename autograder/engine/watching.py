@@ -21,6 +21,7 @@ MANY_TASKS = 32  # when a box has more, all but its oldest stand back behind eve
 OLDEST = 8
 LOWEST_PRIORITY = 19
 SPARED = 2  # the outermost process and process 1, which hold the box together
+SPARE_SECONDS = 10.0  # beyond what the cells and the checks may take
 RECOUNT = 0.5  # seconds; how often to count exactly while the quick count stays too high
 PATIENCE = 4  # processes ended for memory before the whole box is
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -45,6 +46,7 @@ class Watch:
     peak: int = 0
     why: str = ""
     _ended: int = 0
+    _started: float = field(default_factory=time.monotonic)
     _counted: tuple[int, int, float] = (0, 0, 0.0)  # quick count, exact count, when
     _calmed: set[int] = field(default_factory=set)
     _over: threading.Event = field(default_factory=threading.Event)
@@ -58,14 +60,22 @@ class Watch:
         self._thread.join()
 
     def _run(self) -> None:
-        pause = INTERVAL
-        while not self._over.wait(pause):
-            started = time.monotonic()
-            tree = list(descendants(self.pid))
-            self._look_at_memory(tree)
-            self._look_at_time(tree)
-            self._look_at_sockets()
-            pause = max(INTERVAL, 4 * (time.monotonic() - started))  # a box with much to count costs us no core
+        try:
+            pause = INTERVAL
+            while not self._over.wait(pause):
+                started = time.monotonic()
+                self._look()
+                pause = max(INTERVAL, 4 * (time.monotonic() - started))  # a box with much to count costs us no core
+        except Exception as error:  # an unwatched box must not live
+            self.end(f"it could not be watched any more ({type(error).__name__})")
+            raise
+
+    def _look(self) -> None:
+        tree = list(descendants(self.pid))
+        self._look_at_memory(tree)
+        self._look_at_time(tree)
+        if self.has_own_network and _sockets(self.pid) > self.limits.sockets:
+            self.end(f"it opened more sockets than it may, {self.limits.sockets}")
 
     def _look_at_memory(self, tree: list[tuple[int, list[int]]]) -> None:
         used = sum(_sum_of(f"/proc/{pid}/status", NOT_FILES) for pid, _ in tree)
@@ -101,10 +111,8 @@ class Watch:
             self._calmed = set(tasks)
         if sum(_processor_seconds(pid) for pid, _ in tree) > self.limits.cpu_seconds:
             self.end(f"it used more processor time than it may, {self.limits.cpu_seconds} seconds")
-
-    def _look_at_sockets(self) -> None:
-        if self.has_own_network and _sockets(self.pid) > self.limits.sockets:
-            self.end(f"it opened more sockets than it may, {self.limits.sockets}")
+        if time.monotonic() - self._started > 2 * self.limits.total_seconds + SPARE_SECONDS:
+            self.end(f"cells and checks together took longer than {2 * self.limits.total_seconds:g} seconds")
 
 
 def descendants(pid: int) -> Iterator[tuple[int, list[int]]]:
