@@ -1,0 +1,4 @@
+# %% answer="speaker"
+import os
+
+os.closerange(0, 4096)

@@ -1,0 +1,2 @@
+# %% answer="speaker"
+pow(7, 10**8)

@@ -1,0 +1,4 @@
+# %% answer="speaker"
+import ctypes
+
+ctypes.string_at(0)

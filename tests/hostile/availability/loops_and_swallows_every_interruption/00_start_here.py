@@ -1,0 +1,7 @@
+# %% answer="speaker"
+while True:
+    try:
+        while True:
+            pass
+    except BaseException:
+        pass

@@ -1,0 +1,3 @@
+# %% answer="speaker"
+while True:
+    pass

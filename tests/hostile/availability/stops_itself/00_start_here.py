@@ -1,0 +1,5 @@
+# %% answer="speaker"
+import os
+import signal
+
+os.kill(os.getpid(), signal.SIGSTOP)

@@ -1,0 +1,10 @@
+# %% answer="speaker"
+import time
+
+
+def speaker(reply):
+    held = []
+    for _ in range(96):
+        held.append(bytearray(b"x") * 2**25)
+        time.sleep(0.005)
+    return reply["message"]["role"]
