@@ -26,10 +26,10 @@ def build(policy: Policy, owner: int) -> None:
     ns.mount("none", "/", flags=ns.RECURSIVE | ns.PRIVATE)
     opened = {path: os.open(path, os.O_PATH | os.O_NOFOLLOW) for path, is_shown in plan(policy) if is_shown}
     ns.mount("tmpfs", BASE, "tmpfs", ns.NO_SUID, "mode=755,size=1m")
-    masks = _show_and_hide(policy, opened)
     limits = policy.limits
-    for path, size in ((policy.home, limits.disk), ("/tmp", limits.disk)):
+    for path, size in ((policy.home, limits.disk), ("/tmp", limits.disk)):  # before what is shown: that may lie below /tmp
         _scratch(f"{BASE}{path}", size, limits.files, owner)
+    masks = _show_and_hide(policy, opened)
     _devices(limits.shared_memory, owner)
     _etc(policy, owner)
     os.makedirs(f"{BASE}/proc")
