@@ -1,6 +1,8 @@
 """Whatever a learner's code uses up, it is its own share: the grader goes on, earlier answers count, nothing is left."""
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 from autograder.engine import Nursery
 from autograder.engine.watching import descendants
 from localmodels.checks.core import Wrong
-from tests.boxes import isolating, judged, one_check, policy, printed
+from tests.boxes import ROOT, isolating, judged, one_check, policy, printed
 
 pytestmark = isolating
 MEMORY = 300  # MB for all of a box in these tests
@@ -20,6 +22,12 @@ MIB = 2**20
 def nursery():
     tight = policy(tree_memory=MEMORY * MIB, processes=60, cell_seconds=20.0, cpu_seconds=30)
     with Nursery(tight, warm=False) as cold:
+        yield cold
+
+
+@pytest.fixture(scope="module")
+def hasty():
+    with Nursery(policy(processes=60, cell_seconds=4.0), warm=False) as cold:
         yield cold
 
 
@@ -82,10 +90,10 @@ PROCESS_BOMBS = {
 
 
 @pytest.mark.parametrize("bomb", PROCESS_BOMBS.values(), ids=PROCESS_BOMBS)
-def test_processes_are_bounded_and_none_is_left(nursery, bomb):
-    result = judged(nursery, "def f(): return 1", one_check(answers), bomb)
+def test_processes_are_bounded_and_none_is_left(hasty, bomb):
+    result = judged(hasty, "def f(): return 1", one_check(answers), bomb)
     assert result.seconds < 120
-    assert nobody_left(nursery)
+    assert nobody_left(hasty)
 
 
 FILLS = {
@@ -126,20 +134,22 @@ def test_output_floods_are_bounded(nursery):
     assert sum(len(output.get("text", "")) for output in result.outputs[2]) < 250_000
 
 
+GRADER = """
+from tests.boxes import policy, judged
+from autograder.engine import Nursery
+cell = "import subprocess, sys, time\\nsubprocess.Popen(['sleep', '1000'], start_new_session=True)\\ntime.sleep(1000)"
+with Nursery(policy(cell_seconds=500.0), warm=False) as own:
+    judged(own, cell)
+"""
+
+
 def test_nothing_survives_the_judge_who_is_killed():
     """A grader that dies takes its boxes with it."""
-    source = "import subprocess, sys, time\nsubprocess.Popen([sys.executable, '-c', 'import time; time.sleep(1000)'], start_new_session=True)\ntime.sleep(1000)"
-    child = os.fork()
-    if not child:
-        try:
-            with Nursery(policy(cell_seconds=500.0), warm=False) as own:
-                judged(own, source)
-        finally:
-            os._exit(1)
-    below = wait_for(lambda: [pid for pid, _ in descendants(child)] if len(list(descendants(child))) >= 6 else [])
-    os.kill(child, 9)
-    os.waitpid(child, 0)
-    assert wait_for(lambda: not [pid for pid in below[1:] if alive(pid)])
+    grader = subprocess.Popen([sys.executable, "-c", GRADER], cwd=ROOT)
+    below = wait_for(lambda: found if len(found := [pid for pid, _ in descendants(grader.pid)]) >= 6 else [])
+    grader.kill()
+    grader.wait()
+    assert len(below) >= 6 and wait_for(lambda: not [pid for pid in below[1:] if alive(pid)])
 
 
 def alive(pid: int) -> bool:

@@ -13,6 +13,7 @@ import random
 import signal
 import socket
 import sys
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -51,7 +52,7 @@ def _next(channel: Channel) -> dict | None:
 
 def keep(shell: LearnerShell, control: Channel, corner: socket.socket) -> bool:
     """Fork a paused copy of this process that waits at `corner`; the original goes on."""
-    if os.fork():
+    if fork():
         corner.close()
         return True
     try:
@@ -61,6 +62,13 @@ def keep(shell: LearnerShell, control: Channel, corner: socket.socket) -> bool:
         wait_for_checks(shell, corner)
     finally:
         os._exit(0)
+
+
+def fork() -> int:
+    """os.fork, without the warning about threads: what threads of the learner do in a copy is their affair."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return os.fork()
 
 
 def _silence() -> None:
@@ -94,7 +102,7 @@ def wait_for_checks(shell: LearnerShell, corner: socket.socket) -> None:
 def _forked(shell: LearnerShell, corner: socket.socket) -> tuple[int, socket.socket]:
     """A copy of this process that waits for the socket of its check; its number, and the door to pass it through."""
     ours, theirs = socket.socketpair()
-    if process := os.fork():
+    if process := fork():
         theirs.close()
         return process, ours
     corner.close()
