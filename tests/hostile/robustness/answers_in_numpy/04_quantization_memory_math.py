@@ -1,9 +1,5 @@
 # %% answer="weights_bytes"
-import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
-
-plt.plot([1, 2, 3])
 
 
 def weights_bytes(parameters, bits_per_weight):
@@ -11,7 +7,7 @@ def weights_bytes(parameters, bits_per_weight):
 
 # %% answer="bits_per_weight"
 def bits_per_weight(block_bytes, block_weights):
-    return pd.Series([block_bytes * 8 / block_weights]).iloc[0]
+    return np.multiply(block_bytes, 8) / np.float32(block_weights)
 
 # %% answer="fits"
 def fits(model, context, free_gib):
