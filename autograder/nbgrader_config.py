@@ -19,22 +19,20 @@ c.ClearSolutions.code_stub = {"python": '# YOUR CODE HERE\nraise NotImplementedE
 c.ClearSolutions.begin_solution_delimeter = "### BEGIN SOLUTION"
 c.ClearSolutions.end_solution_delimeter = "### END SOLUTION"
 
-# First the submission is put in order, then it is run and judged; the rest is nbgrader's own.
+# First the submission is put in order, then it is run and judged in a sandbox; the rest is nbgrader's own.
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
-    "autograder.grading.repair.RepairCells",
-    "nbgrader.preprocessors.OverwriteKernelspec",
-    "nbgrader.preprocessors.OverwriteCells",
+    "autograder.grading.steps.RepairCells",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.autograde_preprocessors = [
-    "autograder.grading.execution.ExecuteAndJudge",
-    "nbgrader.preprocessors.LimitOutput",
+    "autograder.grading.steps.ExecuteAndJudge",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
-# Feedback pages in the course's own plain style.
+# Feedback pages in the course's own plain style; what learners wrote or displayed is inert there and in the formgrader.
 c.HTMLExporter.template_name = "feedback"
 c.HTMLExporter.extra_template_basedirs = [str(Path(autograder.__file__).parent / "templates")]
+c.HTMLExporter.sanitize_html = True

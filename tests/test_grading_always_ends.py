@@ -2,41 +2,22 @@
 
 import json
 import zipfile
-from pathlib import Path
 
 import pytest
-from traitlets.config import Config
 
 from autograder.cli import main
 from autograder.course import Course, Problem
+from autograder.engine import Limits
 from autograder.grading.batch import grade_all
 from autograder.grading.gradebook import GradingFolder
 from autograder.grading.intake import find_submissions
 from autograder.grading.records import State
+from autograder.grading.rooms import Rooms
+from tests.boxes import can_isolate
+from tests.small_class import ANSWERS, COURSE, FULL, LESSON, cell_of, notebook
 
-ROOT = Path(__file__).parent.parent
-COURSE = Course(ROOT)
-LESSON = "00_start_here"
 LESSONS = [path.stem for path in COURSE.lesson_files()]
-SHORT = Config({"ExecuteAndJudge": {"timeout": 8, "check_seconds": 8}})
-FULL = 4  # points of lesson 00
-ANSWERS = {
-    "stays_here": 'def stays_here(url):\n    return urlsplit(url).hostname in ("localhost", "127.0.0.1")',
-    "speaker": 'def speaker(reply):\n    return reply["message"]["role"]',
-    "first_reply": 'def first_reply(reply):\n    return f"Error: {reply[\'error\']}" if "error" in reply else reply["message"]["content"]',
-}
-
-
-def notebook(**answers):
-    """Lesson 00 with everything answered, or answered differently where said so."""
-    nb = json.loads((COURSE.notebooks / f"{LESSON}.ipynb").read_text(encoding="utf-8"))
-    for cell in nb["cells"]:
-        cell["source"] = {**ANSWERS, **answers}.get(cell["id"], cell["source"])
-    return nb
-
-
-def cell_of(nb, name):
-    return next(cell for cell in nb["cells"] if cell["id"] == name)
+SHORT = Rooms(can_isolate(), Limits(cell_seconds=8.0, call_seconds=8.0))
 
 
 def copied(nb):
@@ -80,18 +61,18 @@ CASES = {
     "kernel-ends": (notebook(speaker="import os\nos._exit(1)"), 1, State.GRADED, ""),
     "loops-in-a-cell": (notebook(speaker="while True:\n    pass"), FULL - 1, State.GRADED, ""),
     "loops-in-a-check": (notebook(speaker="def speaker(reply):\n    while True:\n        pass"), FULL - 1, State.GRADED, ""),
-    "ends-in-a-check": (notebook(speaker="def speaker(reply):\n    import os\n    os._exit(0)"), 1, State.GRADED, ""),
+    "ends-in-a-check": (notebook(speaker="def speaker(reply):\n    import os\n    os._exit(0)"), FULL - 1, State.GRADED, ""),
     "exits": (notebook(speaker="raise SystemExit"), FULL - 1, State.GRADED, ""),
     "asks-for-input": (notebook(speaker='name = input("your name?")'), FULL - 1, State.GRADED, ""),
     "warns": (notebook(speaker="import warnings\nwarnings.warn('careful')\n" + ANSWERS["speaker"]), FULL, State.GRADED, ""),
-    "retagged": (retagged(notebook()), FULL, State.GRADED, ""),
-    "lost-metadata": (without_metadata(notebook()), FULL, State.REPAIRED, "was put back"),
+    "retagged": (retagged(notebook()), FULL, State.REPAIRED, "the grading data of check-speaker were changed and were put back"),
+    "lost-metadata": (without_metadata(notebook()), FULL, State.GRADED, ""),
     "other-kernel": (other_kernel(notebook()), FULL, State.GRADED, ""),
     "no-cells": ({**OLD_FORMAT, "cells": []}, 0, State.REPAIRED, "was put back"),
     "wrong-name": (notebook(), FULL, State.REPAIRED, "00_start_here (1).ipynb was graded as 00_start_here"),
     "not-json": ("Dear teacher, my notebook is attached.", 0, State.FAILED, "is not a notebook that can be read"),
     "empty-file": ("", 0, State.FAILED, "is empty"),
-    "nothing": (None, 0, State.FAILED, "a notebook could not be opened"),
+    "nothing": (None, 0, State.FAILED, "there is no notebook in the folder"),
     "half-readable": (notebook(), FULL, State.NEEDS_PERSON, "02_call_a_local_model.ipynb is not a notebook"),
 }
 
@@ -118,9 +99,10 @@ def results(tmp_path_factory):
     base = tmp_path_factory.mktemp("odd")
     (base / "in").mkdir()
     lay_out(base / "in")
-    folder = GradingFolder(base / "out", COURSE, SHORT)
+    folder = GradingFolder(base / "out", COURSE)
     folder.open()
-    found = grade_all(folder, find_submissions(base / "in", LESSONS), FULL, tell=lambda line: None)
+    found = grade_all(folder, find_submissions(base / "in", LESSONS), SHORT, workers=2)
+    folder.close()
     return {result.student: result for result in found}
 
 
@@ -134,22 +116,22 @@ def test_it_ends_in_its_state_with_its_points_and_reason(results, name):
 
 def test_a_check_that_does_not_end_says_so(results):
     told = [outcome.got for report in results["loops-in-a-check"].reports[LESSON] for outcome in report.outcomes]
-    assert any("is there a loop without an end?" in got for got in told)
+    assert any("no answer" in got for got in told)
 
 
 def test_points_lost_to_an_ended_process_are_explained(results):
     told = [outcome.got for report in results["kernel-ends"].reports[LESSON] for outcome in report.outcomes]
-    assert any("ended the notebook's process" in got for got in told)
+    assert any("It could not be tried" in got and "exit code 1" in got for got in told)
 
 
 def test_a_folder_without_submissions_is_told(tmp_path, capsys):
-    assert main(["grade", str(tmp_path), "--out", str(tmp_path / "out")]) == 1
+    assert main(["grade", str(tmp_path), "--out", str(tmp_path / "out")]) == 3
     assert "There are no notebooks in" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path, capsys):
-    assert main(["grade", str(tmp_path / "nowhere")]) == 1
+    assert main(["grade", str(tmp_path / "nowhere")]) == 3
     assert capsys.readouterr().err.startswith("There is no folder")
 
 
@@ -158,7 +140,7 @@ def test_nbgraders_layout_is_found(tmp_path):
     place.mkdir(parents=True)
     (place / f"{LESSON}.ipynb").write_text(json.dumps(notebook()), encoding="utf-8")
     (found,) = find_submissions(tmp_path, LESSONS)
-    assert (found.student, list(found.notebooks)) == ("anna", [LESSON])
+    assert (found.student, [path.stem for path in found.notebooks]) == ("anna", [LESSON])
 
 
 def test_names_of_students_cannot_leave_the_folder(tmp_path):
@@ -166,7 +148,7 @@ def test_names_of_students_cannot_leave_the_folder(tmp_path):
         archive.writestr(f"../../{LESSON}.ipynb", json.dumps(notebook()))
     (tmp_path / "..evil name.zip").rename(tmp_path / "a ..evil name.zip")
     (found,) = find_submissions(tmp_path, LESSONS)
-    assert found.student == "a-..evil-name" and list(found.notebooks) == [LESSON]
+    assert found.student == "a-..evil-name" and found.archive.name == "a ..evil name.zip"
 
 
 def test_no_lessons_is_a_problem_with_a_way_out(tmp_path):

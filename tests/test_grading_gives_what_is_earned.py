@@ -46,7 +46,7 @@ class Graded:
         (page,) = (self.folder / "feedback" / who / "m13").glob(f"{EXERCISES[exercise].lesson}_*.html")
         sections = re.split(r"<h2>(\w+): what you wrote</h2>", page.read_text(encoding="utf-8"))
         section = dict(zip(sections[1::2], sections[2::2]))[exercise]
-        return html.unescape(re.sub(r"<[^>]+>", "", section))
+        return html.unescape(re.sub(r"<[^>]+>|`", "", section))
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +63,9 @@ def graded(tmp_path_factory):
 def test_the_command_says_how_each_submission_ended(graded):
     assert graded.run.returncode == 0, graded.run.stdout + graded.run.stderr
     assert graded.run.stderr == ""
-    for number, name in enumerate(sorted([SOLVED, *(who.name for who in CLASS)]), 1):
-        assert f"[{number}/{len(CLASS) + 1}] {name}: " in graded.run.stdout
+    for name in (SOLVED, *(who.name for who in CLASS)):
+        assert f" {name}: " in graded.run.stdout
+    assert f"[{len(CLASS) + 1}/{len(CLASS) + 1}] " in graded.run.stdout
 
 
 def test_solved_notebooks_get_all_points_in_every_exercise(graded):
@@ -93,7 +94,7 @@ def test_each_student_gets_these_points(graded, who):
 def test_feedback_says_which_idea_led_there(graded, who, exercise):
     page = graded.feedback(who.name, exercise)
     for words in who.says[exercise]:
-        assert words in page
+        assert words.replace("`", "") in page
 
 
 def test_nbgraders_gradebook_holds_the_same_points(graded):

@@ -1,60 +1,114 @@
-"""Grades submissions one after another; each ends in a named state, and none can stop the next."""
+"""Grades many submissions at once: workers mark, this process alone writes. Any order and any number of workers, the same gradebook.
+
+A worker that dies costs nobody else anything: what was being marked then is marked again, one at a time, and the
+submission that ends its worker a second time could not be graded.
+"""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 
+from autograder.grading import work
 from autograder.grading.gradebook import GradingFolder
 from autograder.grading.intake import Submission
-from autograder.grading.records import Result, State
-from localmodels.checks.render import number
+from autograder.grading.marking import ByHand, Marked
+from autograder.grading.records import Result, failed
+from autograder.grading.rooms import Rooms
+
+ENDED = "the grader's own process was ended twice while it graded this"
+
+
+def all_cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def grade_all(
-    folder: GradingFolder, submissions: Iterable[Submission], possible: float, tell: Callable[[str], None] = print
+    folder: GradingFolder,
+    submissions: Iterable[Submission],
+    rooms: Rooms,
+    tell: Callable[[Result, bool], None] = lambda result, known: None,
+    workers: int = 0,
+    force: bool = False,
+    keep_submitted: bool = False,
 ) -> list[Result]:
-    """Grade every submission and tell a line about each. `possible` is the number of points there are."""
+    """Grade every submission, write each as soon as it is done, and return the results in the order of `submissions`.
+
+    tell     called with each result, and whether it was there from an earlier run.
+    workers  processes; 0 for one per core.
+    force    grade again what was graded before from the same files by the same checks.
+    """
     submissions = list(submissions)
-    results = []
-    for count, submission in enumerate(submissions, 1):
-        result = grade_one(folder, submission)
-        results.append(result)
-        reason = f": {result.reason}" if result.reason else ""
-        points = f"{number(result.earned)} of {number(possible)}"
-        tell(f"[{count}/{len(submissions)}] {result.student}: {points}, {result.state}{reason} ({result.seconds:.1f} s)")
-    return results
+    table: dict[str, Result | None] = {submission.student: None for submission in submissions}
+    masters = folder.masters()
+    desk = work.Desk(masters, work.checks_hash(masters, rooms), rooms)
+    known = {} if force else folder.fingerprints()
+    before = {result.student: result for result in folder.results()} if known else {}
+    by_hand = folder.by_hand()
+    tasks = deque((one, by_hand.get(one.student, ByHand()), known.get(one.student, "")) for one in submissions)
+    for student, marked in _marked(tasks, desk, min(workers or all_cores(), max(1, len(submissions)))):
+        if marked:
+            folder.write(marked, keep_submitted)
+        table[student] = marked.result if marked else before[student]
+        tell(table[student], marked is None)
+    return list(table.values())
 
 
-def grade_one(folder: GradingFolder, submission: Submission) -> Result:
-    """Grade one submission and write its feedback."""
-    started = time.monotonic()
+Task = tuple[Submission, ByHand, str]
+
+
+def _marked(tasks: deque[Task], desk: work.Desk, workers: int) -> Iterator[tuple[str, Marked | None]]:
+    """What comes of each task, in the order in which they end."""
+    while tasks:
+        suspects: list[Task] = []
+        yield from _until_broken(tasks, desk, workers, suspects)
+        for task in suspects:
+            alone: list[Task] = []
+            yield from _until_broken(deque([task]), desk, 1, alone)
+            if alone:
+                yield task[0].student, Marked(failed(task[0].student, ENDED, final=False), "")
+
+
+def _until_broken(tasks: deque[Task], desk: work.Desk, workers: int, suspects: list[Task]) -> Iterator[tuple[str, Marked | None]]:
+    """Work through the tasks. If a worker dies, what was in flight goes into `suspects` and the rest stays in `tasks`."""
+    flying: dict[Future, Task] = {}
+    pool = ProcessPoolExecutor(workers, mp_context=_context(), initializer=work.begin, initargs=(desk,))
     try:
-        result = _graded(folder, submission)
-    except Exception as error:  # a fault of ours must not cost the others their grades
-        result = Result(submission.student, State.FAILED, f"the grader stumbled: {type(error).__name__}: {error}")
-    result.seconds = time.monotonic() - started
-    return result
+        while (tasks or flying) and not suspects:
+            while tasks and len(flying) <= workers:  # one more than can run, so that no worker waits for us
+                task = tasks.popleft()
+                flying[pool.submit(work.work, *task)] = task
+            for future in wait(flying, return_when=FIRST_COMPLETED).done:
+                try:
+                    done = future.result()
+                except BrokenProcessPool:
+                    continue
+                yield flying.pop(future)[0].student, done
+            suspects += [flying[future] for future in flying if future.done() and isinstance(future.exception(), BrokenProcessPool)]
+        suspects += [task for task in flying.values() if task not in suspects]
+    except BrokenProcessPool:  # a worker died before the next task could be handed over
+        suspects += [task for task in [*flying.values(), task] if task not in suspects]
+    except BaseException:
+        _end_workers()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
-def _graded(folder: GradingFolder, submission: Submission) -> Result:
-    student = submission.student
-    folder.forget(student)
-    if not submission.notebooks:
-        return Result(student, State.FAILED, "; ".join(submission.problems) or "no lesson was handed in")
-    folder.put(student, submission.notebooks)
-    wrong = folder.autograde(student)
-    if wrong:
-        folder.forget(student)
-        return Result(student, State.FAILED, wrong.splitlines()[-1])
-    reports, repairs = folder.reports(student)
-    no_page = folder.feedback(student)
-    problems = [*submission.problems, *([f"no feedback page: {no_page.splitlines()[-1]}"] if no_page else [])]
-    state, reason = _state([*submission.repairs, *repairs], problems)
-    return Result(student, state, reason, reports=reports)
+def _context():
+    """Workers come from a clean process that has imported what they need."""
+    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(method)
+    if method == "forkserver":
+        context.set_forkserver_preload(["autograder.grading.work"])
+    return context
 
 
-def _state(repairs: list[str], problems: list[str]) -> tuple[State, str]:
-    if problems:
-        return State.NEEDS_PERSON, "; ".join(problems + repairs)
-    return (State.REPAIRED, "; ".join(repairs)) if repairs else (State.GRADED, "")
+def _end_workers() -> None:
+    for process in multiprocessing.active_children():
+        process.kill()

@@ -1,8 +1,13 @@
-"""The nbgrader side of a grading folder: its gradebook, and stock nbgrader's steps on one submission at a time."""
+"""A grading folder in nbgrader's layout: submitted/, autograded/, feedback/ and gradebook.db, all written from here.
+
+A submission's points and its full result go into the database in one transaction, after its files: a grader that is
+killed leaves each submission either as it was or completely graded.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import json
 import logging
@@ -12,13 +17,16 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+from nbgrader.api import Gradebook, MissingEntry
+from sqlalchemy import text
 from traitlets.config import Config
 
 from autograder.building.strip import nbgrader_settings
 from autograder.course import ASSIGNMENT, Course, Problem, with_own_programs_on_path
-from autograder.grading.records import REPORT_KIND, report_from_dict
-from autograder.grading.repair import REPAIRS
-from localmodels.checks.core import Report
+from autograder.grading.books import Books
+from autograder.grading.marking import ByHand, Marked
+from autograder.grading.masters import Master, read_masters
+from autograder.grading.records import Result, result_as_dict, result_from_dict
 
 _CONFIG = """\
 # Settings for nbgrader's own commands in this folder: nbgrader formgrader, nbgrader export, ...
@@ -29,35 +37,136 @@ import autograder
 load_subconfig(str(Path(autograder.__file__).parent / "nbgrader_config.py"))  # noqa: F821
 c.CourseDirectory.source_directory = {source!r}  # noqa: F821
 """
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS localmodels_results (student VARCHAR(128) PRIMARY KEY, fingerprint TEXT NOT NULL, result TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS localmodels_facts (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+)
 
 
 class GradingFolder:
-    """submitted/, autograded/, feedback/ and gradebook.db below one folder, in nbgrader's layout."""
+    """One folder of results. `open` comes first, `close` last; between them this process alone writes to it."""
 
-    def __init__(self, root: Path, course: Course, overrides: Config | None = None):
-        """`overrides` are nbgrader settings that win over the course's, for example shorter time limits."""
-        self.root = root.resolve()
-        self.overrides = overrides or Config()
-        self.course = course
+    def __init__(self, root: Path, course: Course):
+        self.root, self.course = root.resolve(), course
+        self._gradebook: Gradebook | None = None
         os.environ["PATH"] = with_own_programs_on_path()["PATH"]  # nbgrader starts `alembic` by name
 
     def open(self) -> None:
-        """Make the folder and enter the course's exercises into its gradebook; an existing one is kept."""
+        """Make the folder and enter the course's exercises into its gradebook; what is there already is kept."""
         self.root.mkdir(parents=True, exist_ok=True)
         config = _CONFIG.format(source=str(self.course.solutions.parent.resolve()))
         (self.root / "nbgrader_config.py").write_text(config, encoding="utf-8")
         self._bring_glossary()
-        from nbgrader.converters import GenerateAssignment
+        source = self._source_hash()
+        if self._entered() != source:
+            self._enter_exercises()
+        self._gradebook = self._opened()
+        self._execute("INSERT OR REPLACE INTO localmodels_facts VALUES ('source', :source)", source=source)
+        self._gradebook.db.commit()
+        self._books = Books(self._gradebook)
 
-        settings = self._settings()
-        settings.CourseDirectory.release_directory = "released"
-        settings.GenerateAssignment.force = True
-        said = self._run(GenerateAssignment, settings, ".")
-        if said is not None:
-            raise Problem(
-                f"The gradebook in {self.root} does not fit these notebooks; was it made from an older version? "
-                f"Grade into a new folder with --out.\n{said}"
+    def close(self) -> None:
+        """Let go of the database."""
+        if self._gradebook:
+            self._gradebook.close()
+            self._gradebook = None
+
+    def masters(self) -> dict[str, Master]:
+        """The instructor's notebooks, by lesson."""
+        return read_masters(self._gradebook, self.course.solutions.parent)
+
+    def fingerprints(self) -> dict[str, str]:
+        """By student, what the recorded result was made from; empty if it must be made again."""
+        return dict(self._execute("SELECT student, fingerprint FROM localmodels_results").all())
+
+    def results(self) -> list[Result]:
+        """All recorded results, ordered by student."""
+        rows = self._execute("SELECT result FROM localmodels_results ORDER BY student")
+        return [result_from_dict(json.loads(row[0])) for row in rows]
+
+    def by_hand(self) -> dict[str, ByHand]:
+        """What people wrote into the gradebook, by student."""
+        return self._books.by_hand()
+
+    def write(self, marked: Marked, keep_submitted: bool = False) -> None:
+        """Write one submission's files, then its points and result in one transaction.
+
+        keep_submitted  True where submitted/ is what is being graded.
+        """
+        student = marked.result.student
+        if not keep_submitted:
+            self._write_files("submitted", student, marked.handed, ".ipynb", {"timestamp.txt": marked.timestamp})
+        self._write_files("autograded", student, marked.graded, ".ipynb", {})
+        self._write_files("feedback", student, marked.pages, ".html", {})
+        try:
+            self._books.enter(marked)
+            self._execute(
+                "INSERT OR REPLACE INTO localmodels_results VALUES (:student, :fingerprint, :result)",
+                student=student,
+                fingerprint=marked.fingerprint if marked.result.final else "",
+                result=json.dumps(result_as_dict(marked.result), ensure_ascii=False),
             )
+            self._gradebook.db.commit()
+        except BaseException:
+            self._gradebook.db.rollback()
+            raise
+
+    @property
+    def db_url(self) -> str:
+        return f"sqlite:///{self.root / 'gradebook.db'}"
+
+    def points(self, student: str) -> dict[str, float]:
+        """Points by 'notebook/grade_id', as nbgrader's gradebook has them (a person's points win)."""
+        with Gradebook(self.db_url) as gradebook, contextlib.suppress(MissingEntry):
+            submission = gradebook.find_submission(ASSIGNMENT, student)
+            return {f"{book.name}/{grade.name}": grade.score for book in submission.notebooks for grade in book.grades}
+        return {}
+
+    def _execute(self, statement: str, **values):
+        return self._gradebook.db.execute(text(statement), values)
+
+    def _opened(self) -> Gradebook:
+        gradebook = Gradebook(self.db_url, nbgrader_settings().CourseDirectory.course_id)
+        for statement in _TABLES:
+            gradebook.db.execute(text(statement))
+        gradebook.db.commit()
+        return gradebook
+
+    def _source_hash(self) -> str:
+        digest = hashlib.sha256()
+        for path in sorted(self.course.solutions.glob("*.ipynb")):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        return digest.hexdigest()
+
+    def _entered(self) -> str:
+        """The hash of the notebooks from which the gradebook was made; empty if there is none."""
+        if not (self.root / "gradebook.db").exists():
+            return ""
+        with self._opened() as gradebook:
+            found = gradebook.db.execute(text("SELECT value FROM localmodels_facts WHERE name = 'source'")).scalar()
+        return found or ""
+
+    def _enter_exercises(self) -> None:
+        from nbgrader.converters import GenerateAssignment
+        from nbgrader.coursedir import CourseDirectory
+
+        settings = nbgrader_settings()
+        settings.CourseDirectory.root = str(self.root)
+        settings.CourseDirectory.source_directory = str(self.course.solutions.parent.resolve())
+        settings.CourseDirectory.release_directory = "released"
+        settings.CourseDirectory.db_url = self.db_url
+        settings.CourseDirectory.assignment_id = ASSIGNMENT
+        settings.CourseDirectory.student_id = "."
+        settings.GenerateAssignment.force = True
+        with _quiet() as (log, said):
+            try:
+                GenerateAssignment(coursedir=CourseDirectory(config=settings, log=log), config=settings, log=log).start()
+            except Exception as error:
+                last = "\n".join([*said.getvalue().strip().splitlines()[-3:], f"{type(error).__name__}: {error}"])
+                raise Problem(
+                    f"The gradebook in {self.root} does not fit these notebooks; was it made from an older version? "
+                    f"Grade into a new folder with --out.\n{last}"
+                ) from None
 
     def _bring_glossary(self) -> None:
         """Feedback links to ../../glossary.md, as the notebooks do."""
@@ -66,84 +175,14 @@ class GradingFolder:
             (self.root / "feedback").mkdir(exist_ok=True)
             shutil.copyfile(glossary, self.root / "feedback" / "glossary.md")
 
-    def put(self, student: str, notebooks: dict[str, str]) -> None:
-        """Place a student's notebooks where nbgrader looks for them, instead of an earlier submission."""
-        place = self.root / "submitted" / student / ASSIGNMENT
+    def _write_files(self, step: str, student: str, files: dict[str, str], suffix: str, others: dict[str, str]) -> None:
+        """Replace a student's folder of one step; none if there is nothing to write."""
+        place = self.root / step / student / ASSIGNMENT
         _remove(place)
-        place.mkdir(parents=True)
-        for name, text in notebooks.items():
-            (place / f"{name}.ipynb").write_text(text, encoding="utf-8")
-
-    def autograde(self, student: str) -> str | None:
-        """Stock `nbgrader autograde` for one student; None, or what went wrong."""
-        from nbgrader.converters import Autograde
-
-        settings = self._settings()
-        settings.Autograde.force = True
-        return self._run(Autograde, settings, student)
-
-    def feedback(self, student: str) -> str | None:
-        """Stock `nbgrader generate_feedback` for one student; None, or what went wrong."""
-        from nbgrader.converters import GenerateFeedback
-
-        settings = self._settings()
-        settings.GenerateFeedback.force = True
-        return self._run(GenerateFeedback, settings, student)
-
-    def forget(self, student: str) -> None:
-        """Remove the points of an earlier grading of this student, so that none survives a failed one."""
-        from nbgrader.api import Gradebook, MissingEntry
-
-        for step in ("autograded", "feedback"):
-            _remove(self.root / step / student / ASSIGNMENT)
-        with Gradebook(self.db_url) as gradebook, contextlib.suppress(MissingEntry):
-            gradebook.remove_submission(ASSIGNMENT, student)
-
-    def reports(self, student: str) -> tuple[dict[str, list[Report]], list[str]]:
-        """What the judge found in each notebook of a student, and the repairs that were made."""
-        found, repairs = {}, []
-        for path in sorted((self.root / "autograded" / student / ASSIGNMENT).glob("*.ipynb")):
-            notebook = json.loads(path.read_text(encoding="utf-8"))
-            found[path.stem] = list(_reports_in(notebook))
-            repairs += [f"{path.stem}: {repair}" for repair in notebook["metadata"].get(REPAIRS, [])]
-        return found, repairs
-
-    @property
-    def db_url(self) -> str:
-        return f"sqlite:///{self.root / 'gradebook.db'}"
-
-    def points(self, student: str) -> dict[str, float]:
-        """Points by 'notebook/grade_id', as nbgrader's gradebook has them (a person's points win)."""
-        from nbgrader.api import Gradebook, MissingEntry
-
-        with Gradebook(self.db_url) as gradebook:
-            try:
-                submission = gradebook.find_submission(ASSIGNMENT, student)
-            except MissingEntry:
-                return {}
-            return {f"{book.name}/{grade.name}": grade.score for book in submission.notebooks for grade in book.grades}
-
-    def _settings(self) -> Config:
-        settings = nbgrader_settings()
-        settings.CourseDirectory.root = str(self.root)
-        settings.CourseDirectory.source_directory = str(self.course.solutions.parent.resolve())
-        settings.CourseDirectory.db_url = self.db_url
-        settings.CourseDirectory.assignment_id = ASSIGNMENT
-        settings.merge(self.overrides)
-        return settings
-
-    def _run(self, converter: type, settings: Config, student: str) -> str | None:
-        """Run one of nbgrader's converters; None if it went well, else the last lines it logged."""
-        from nbgrader.coursedir import CourseDirectory
-
-        settings.CourseDirectory.student_id = student
-        with _quiet() as (log, said):
-            try:
-                converter(coursedir=CourseDirectory(config=settings, log=log), config=settings, log=log).start()
-            except Exception as error:  # whatever it is, it ends this submission and no other
-                last = said.getvalue().strip().splitlines()[-3:]
-                return "\n".join([*last, f"{type(error).__name__}: {error}"])
-        return None
+        for name, content in [*((f"{lesson}{suffix}", content) for lesson, content in files.items()), *others.items()]:
+            if content:
+                place.mkdir(parents=True, exist_ok=True)
+                (place / name).write_text(content, encoding="utf-8")
 
 
 @contextlib.contextmanager
@@ -157,16 +196,12 @@ def _quiet() -> Iterator[tuple[logging.Logger, io.StringIO]]:
         yield log, said
 
 
-def _reports_in(notebook: dict) -> Iterator[Report]:
-    for cell in notebook["cells"]:
-        for output in cell.get("outputs", []):
-            if REPORT_KIND in output.get("data", {}):
-                yield report_from_dict(output["data"][REPORT_KIND])
-
-
 def _remove(folder: Path) -> None:
     """Remove a folder, read-only files included (nbgrader makes them so)."""
-    for path in folder.rglob("*") if folder.exists() else ():
-        if not path.is_symlink():
-            path.chmod(0o755 if path.is_dir() else 0o644)
-    shutil.rmtree(folder, ignore_errors=True)
+    if folder.is_symlink():
+        return folder.unlink()
+    if folder.exists():
+        for path in (folder, *folder.rglob("*")):
+            if not path.is_symlink():
+                path.chmod(0o755 if path.is_dir() else 0o644)
+        shutil.rmtree(folder)

@@ -1,4 +1,4 @@
-"""Finds submissions in a folder, whatever shape it came in, and reads their notebooks.
+"""Finds submissions in a folder, whatever shape it came in. Files are only listed here; `handed_in` reads them.
 
     submitted/STUDENT/m13/*.ipynb      nbgrader's own layout
     STUDENT/*.ipynb, STUDENT/m13/...   a folder per student
@@ -8,146 +8,125 @@
 
 from __future__ import annotations
 
+import os
 import re
-import warnings
-import zipfile
+import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-
-import nbformat
 
 from autograder.course import ASSIGNMENT, Problem
 
-MAX_BYTES = 50_000_000  # of one notebook; a lesson with its outputs is well below one million
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+DEEPEST, MOST_FILES = 8, 2000  # of a student's folder; beyond them nothing is looked at
+LONGEST_NAME = 80  # characters of a student's name, so that paths stay short enough everywhere
+_UNSAFE = re.compile(r"[^\w.@+-]+")
+_SKIPPED = {"__MACOSX", ".ipynb_checkpoints"}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Submission:
-    """What one student handed in. `notebooks` maps lesson names to notebook text that nbgrader can read."""
+    """What one student handed in, as found: nothing of it was opened yet.
+
+    notebooks  files that look like notebooks by their names.
+    archive    the zip that holds them, if it is one.
+    beside     names of other files, which are not used.
+    problems   sentences on what was passed over.
+    """
 
     student: str
-    notebooks: dict[str, str] = field(default_factory=dict)
-    repairs: list[str] = field(default_factory=list)  # sentences
-    problems: list[str] = field(default_factory=list)  # sentences: what could not be read
+    notebooks: tuple[Path, ...] = ()
+    archive: Path | None = None
+    beside: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    timestamp: Path | None = None
 
 
 def find_submissions(folder: Path, lessons: Iterable[str]) -> list[Submission]:
     """All submissions in `folder`, ordered by student. A Problem if there is none."""
     if not folder.is_dir():
         raise Problem(f"There is no folder {folder}. Give the folder that holds the submissions.")
-    lessons = list(lessons)
-    found: dict[str, Submission] = {}
-    for student, name, content in _files(folder, lessons):
-        submission = found.setdefault(student, Submission(student))
-        if content is None:
-            submission.problems.append(f"{name} could not be opened")
-        else:
-            _take(submission, name, content, lessons)
-    if not found:
-        raise Problem(f"There are no notebooks in {folder}. Expected STUDENT/*.ipynb, STUDENT.zip or STUDENT_LESSON.ipynb.")
-    return [found[student] for student in sorted(found)]
-
-
-def _files(folder: Path, lessons: list[str]) -> Iterator[tuple[str, str, bytes | None]]:
-    """Student, file name and content of every notebook."""
     if (folder / "submitted").is_dir():
         folder = folder / "submitted"
+    found = [*_per_student(folder), *_loose(folder, list(lessons))]
+    if not any(one.notebooks or one.archive or one.problems for one in found):
+        raise Problem(f"There are no notebooks in {folder}. Expected STUDENT/*.ipynb, STUDENT.zip or STUDENT_LESSON.ipynb.")
+    return _with_names_of_their_own(found)
+
+
+def _per_student(folder: Path) -> Iterator[Submission]:
     for path in sorted(folder.iterdir()):
-        if path.name.startswith("."):
+        if path.name.startswith(".") or path.name in _SKIPPED:
             continue
-        if path.is_dir():
-            yield from _in_folder(path)
-        elif path.suffix == ".zip":
-            yield from _in_zip(path)
-        elif path.suffix == ".ipynb":
-            student, name = _split_loose(path.stem, lessons)
-            yield student, name, _read(path)
+        if path.is_symlink():
+            if path.is_dir():
+                yield Submission(path.name, problems=("the folder is a link and was not followed",))
+        elif path.is_dir():
+            yield _in_folder(path)
+        elif path.suffix.lower() == ".zip":
+            yield Submission(path.stem, archive=path)
 
 
-def _in_folder(path: Path) -> Iterator[tuple[str, str, bytes | None]]:
-    place = path / ASSIGNMENT if (path / ASSIGNMENT).is_dir() else path
-    notebooks = [file for file in sorted(place.rglob("*.ipynb")) if ".ipynb_checkpoints" not in file.parts]
-    if not notebooks:
-        yield _student(path.name), "a notebook", None
-    for file in notebooks:
-        yield _student(path.name), file.name, _read(file)
+def _in_folder(path: Path) -> Submission:
+    place = path / ASSIGNMENT if (path / ASSIGNMENT).is_dir() and not (path / ASSIGNMENT).is_symlink() else path
+    files, problems = [], []
+    for file in _walk(place, problems):
+        files.append(file)
+        if len(files) > MOST_FILES:
+            problems.append(f"there are more than {MOST_FILES} files; the rest was not looked at")
+            break
+    notebooks = [file for file in files if file.suffix.lower() == ".ipynb"]
+    stamp = place / "timestamp.txt"
+    beside = tuple(file.name for file in files if file not in notebooks and file != stamp)
+    return Submission(path.name, tuple(notebooks), None, beside, tuple(problems), stamp if stamp in files else None)
 
 
-def _in_zip(path: Path) -> Iterator[tuple[str, str, bytes | None]]:
-    student = _student(path.stem)
+def _walk(folder: Path, problems: list[str], depth: int = 1) -> Iterator[Path]:
+    """Everything below a folder that is no folder, in order. Links to folders are not followed."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            for entry in archive.infolist():
-                name = entry.filename.rsplit("/", 1)[-1]
-                if name.endswith(".ipynb") and ".ipynb_checkpoints" not in entry.filename and not name.startswith("._"):
-                    yield student, name, archive.read(entry) if entry.file_size <= MAX_BYTES else None
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
-        yield student, path.name, None
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        if not path.is_file() or path.is_symlink() or path.stat().st_size > MAX_BYTES:
-            return None
-        return path.read_bytes()
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:
-        return None
-
-
-def _student(name: str) -> str:
-    return _UNSAFE.sub("-", name).strip("-.") or "student"
-
-
-def _split_loose(stem: str, lessons: list[str]) -> tuple[str, str]:
-    """`anna_02_call_a_local_model` is anna's 02_call_a_local_model."""
-    for lesson in lessons:
-        if lesson in stem:
-            return _student(stem.split(lesson)[0].strip("_- ")), f"{lesson}.ipynb"
-    return _student(stem), f"{stem}.ipynb"
-
-
-def _take(submission: Submission, name: str, content: bytes, lessons: list[str]) -> None:
-    """Add one file to a submission, with a sentence for each thing that had to be put right."""
-    try:
-        notebook = read_notebook(content)
-    except ValueError as error:
-        submission.problems.append(f"{name} {error}")
+        problems.append(f"the folder {folder.name} could not be opened")
         return
-    lesson = _lesson_of(Path(name).stem, notebook, lessons)
-    if lesson is None:
-        submission.repairs.append(f"{name} is no lesson of this course and was left out")
-    elif lesson in submission.notebooks:
-        submission.problems.append(f"there are two notebooks for {lesson}; {name} was left out")
-    else:
-        if Path(name).stem != lesson:
-            submission.repairs.append(f"{name} was graded as {lesson}")
-        submission.notebooks[lesson] = nbformat.writes(notebook, version=4)
+    for entry in entries:
+        if entry.name in _SKIPPED or entry.name.startswith("."):
+            continue
+        if entry.is_symlink() and entry.is_dir():
+            problems.append(f"{entry.name} is a link and was not followed")
+        elif not entry.is_dir(follow_symlinks=False):
+            yield Path(entry.path)
+        elif depth < DEEPEST:
+            yield from _walk(Path(entry.path), problems, depth + 1)
 
 
-def _lesson_of(stem: str, notebook, lessons: list[str]) -> str | None:
-    """The lesson by file name, by its number at the start, or by the cell ids the build gave."""
-    for lesson in lessons:
-        if stem == lesson or lesson in stem or stem[:2] == lesson[:2]:
-            return lesson
-    ids = [str(cell.get("id", "")) for cell in notebook.cells]
-    return next((lesson for lesson in lessons if any(name.startswith(f"{lesson[:2]}-") for name in ids)), None)
+def _loose(folder: Path, lessons: list[str]) -> Iterator[Submission]:
+    """Notebooks that lie there without a folder: one submission for each student."""
+    found: dict[str, list[Path]] = {}
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() == ".ipynb" and not path.name.startswith(".") and not path.is_dir():
+            found.setdefault(_author(path.stem, lessons), []).append(path)
+    for student, files in found.items():
+        yield Submission(student, tuple(files))
 
 
-def read_notebook(content: bytes) -> nbformat.NotebookNode:
-    """A notebook in today's format from a file's bytes. ValueError continues the sentence 'NAME ...'."""
-    if not content.strip():
-        raise ValueError("is empty")
-    try:
-        text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # old notebooks lack cell ids; they get some
-            notebook = nbformat.reads(text, as_version=4)
-            _, notebook = nbformat.validator.normalize(notebook)
-            nbformat.validate(notebook)
-    except UnicodeDecodeError:
-        raise ValueError("is not text in UTF-8") from None
-    except Exception as error:  # nbformat raises many kinds for a file that is no notebook
-        raise ValueError(f"is not a notebook that can be read ({type(error).__name__})") from None
-    return notebook
+def _author(stem: str, lessons: list[str]) -> str:
+    """`anna_02_call_a_local_model` is anna's."""
+    lesson = next((lesson for lesson in lessons if lesson in stem), None)
+    return stem.split(lesson)[0].strip("_- ") if lesson else stem
+
+
+def _with_names_of_their_own(found: list[Submission]) -> list[Submission]:
+    """The submissions by student. Names become safe for files; two students never become one."""
+    named: dict[str, Submission] = {}
+    for one in found:
+        name = first = safe_name(one.student)
+        number = 2
+        while name.casefold() in named:
+            name, number = f"{first}-{number}", number + 1
+        named[name.casefold()] = Submission(name, one.notebooks, one.archive, one.beside, one.problems, one.timestamp)
+    return sorted(named.values(), key=lambda one: one.student)
+
+
+def safe_name(name: str) -> str:
+    """A student's name as a folder may be called, in any script: no blanks, nothing that a shell or a path understands."""
+    name = unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode("utf-8"))
+    return _UNSAFE.sub("-", name).strip("-.+@")[:LONGEST_NAME].strip("-.") or "student"

@@ -1,0 +1,75 @@
+"""Makes what a learner's code showed harmless to look at: kept are text, pictures, and HTML that can do nothing."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import functools
+import warnings
+from typing import Any
+
+MOST_SHOWN = 1_000_000  # characters of all outputs of a notebook
+LARGEST_HTML = 100_000  # characters of one output
+CUT = "[This output was dropped: the notebook shows more than can be kept.]\n"
+_PICTURES = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff"}
+_TAGS = {
+    "a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6",
+    "hr", "i", "li", "ol", "p", "pre", "s", "section", "small", "span", "strong", "sub", "sup", "table", "tbody", "td", "tfoot",
+    "th", "thead", "tr", "u", "ul",
+}  # fmt: skip
+_ATTRIBUTES = ["align", "class", "colspan", "rowspan", "scope", "title"]
+
+
+def inert_outputs(outputs: list[dict[str, Any]], left: int) -> tuple[list[dict[str, Any]], int]:
+    """Outputs without anything that runs or calls elsewhere, and how many characters may follow. `left` bounds them."""
+    kept = []
+    for output in outputs:
+        output = _inert(output) if "data" in output else output
+        size = _size(output)
+        if size > left:
+            kept.append({"output_type": "stream", "name": "stdout", "text": CUT})
+            return kept, 0
+        left -= size
+        kept.append(output)
+    return kept, left
+
+
+def _inert(output: dict[str, Any]) -> dict[str, Any]:
+    data = {kind: value for kind, value in output["data"].items() if kind in ("text/plain", "text/latex")}
+    data |= {kind: value for kind, value in output["data"].items() if kind in _PICTURES and is_picture(kind, value)}
+    html = output["data"].get("text/html", "")
+    if html and len(html) <= LARGEST_HTML:
+        data["text/html"] = cleaned(html)
+    if "text/markdown" in output["data"]:
+        data.setdefault("text/plain", output["data"]["text/markdown"])
+    return {**output, "data": data or {"text/plain": "[something that is not shown here]"}}
+
+
+def is_picture(kind: str, text: str) -> bool:
+    """Whether this is the base64 of a picture of that kind."""
+    try:
+        return base64.b64decode("".join(text.split()), validate=True).startswith(_PICTURES[kind])
+    except (binascii.Error, ValueError):
+        return False
+
+
+def cleaned(html: str) -> str:
+    """HTML with no script, style, event handler, frame, form, link or picture; what is not allowed is dropped."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # text that looks like a file name
+        return _cleaner().clean(html)
+
+
+@functools.cache
+def _cleaner():
+    from bleach.sanitizer import Cleaner
+
+    return Cleaner(tags=_TAGS, attributes=_ATTRIBUTES, protocols=[], strip=True, strip_comments=True)
+
+
+def _size(value: Any) -> int:
+    if isinstance(value, dict):
+        return sum(map(_size, value.values()))
+    if isinstance(value, list):
+        return sum(map(_size, value))
+    return len(value) if isinstance(value, str) else 8
