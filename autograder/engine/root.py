@@ -29,7 +29,8 @@ def build(policy: Policy, owner: int) -> None:
     limits = policy.limits
     for path, size in ((policy.home, limits.disk), ("/tmp", limits.disk)):  # before what is shown: that may lie below /tmp
         _scratch(f"{BASE}{path}", size, limits.files, owner)
-    masks = _show_and_hide(policy, opened)
+    fences = _fence(policy)
+    masks = [*_show_and_hide(policy, opened), *fences]
     _devices(limits.shared_memory, owner)
     _etc(policy, owner)
     os.makedirs(f"{BASE}/proc")
@@ -48,6 +49,22 @@ def plan(policy: Policy) -> Iterator[tuple[str, bool]]:
         if wishes[path] is not (decided[outer] if outer else False):
             decided[path] = wishes[path]
             yield path, wishes[path]
+
+
+def _fence(policy: Policy) -> list[str]:
+    """Where something shown lies in a scratch folder, its way there is not the learner's: /tmp/course for /tmp/course/.venv.
+
+    Returns the mounts, still writable.
+    """
+    fences = set()
+    for path in (PurePosixPath(path) for path, is_shown in plan(policy) if is_shown):
+        for place in map(PurePosixPath, (policy.home, "/tmp")):
+            if path.is_relative_to(place) and len(path.parts) > len(place.parts) + 1:
+                fences.add(f"{BASE}{place / path.relative_to(place).parts[0]}")
+    for fence in fences:
+        os.mkdir(fence)
+        ns.mount("tmpfs", fence, "tmpfs", ns.NO_SUID | ns.NO_DEV, "mode=755,size=1m")
+    return sorted(fences)
 
 
 def _show_and_hide(policy: Policy, opened: dict[str, int]) -> list[str]:
