@@ -61,7 +61,7 @@ class Watch:
 
     def _run(self) -> None:
         try:
-            pause = INTERVAL
+            pause = 0.0  # the first look at once, so that even the shortest life is measured
             while not self._over.wait(pause):
                 started = time.monotonic()
                 self._look()
