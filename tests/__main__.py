@@ -16,12 +16,12 @@ SANITISE = ROOT / "tests" / "nbval_sanitize.cfg"
 
 
 def steps(arguments):
-    """(name, pytest arguments) of each run."""
+    """(name, pytest arguments, whether notebooks run against the practice server) of each run."""
     workers = ["-n", str(max(2, os.cpu_count() or 2))]
-    yield "the promises", ["tests", *workers, "--dist", "loadfile", "--durations", "12", *arguments]
+    yield "the promises", ["tests", *workers, "--dist", "loadfile", "--durations", "12", *arguments], False
     if not arguments:
         stored = ["--nbval", "--nbval-sanitize-with", str(SANITISE), "-p", "no:randomly"]
-        yield "the solved notebooks give the outputs they show", ["solutions", *stored, *workers, "--dist", "loadfile"]
+        yield "the solved notebooks give the outputs they show", ["solutions", *stored, *workers, "--dist", "loadfile"], True
 
 
 def free_port():
@@ -31,9 +31,11 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def run(arguments, home):
-    """One pytest run, with a home and a practice server of its own, whatever else this computer runs."""
-    inside = {"LOCALMODELS_HOME": home, "LOCALMODELS_PRACTICE": "1", "LOCALMODELS_PORT": str(free_port())}
+def run(arguments, home, practice):
+    """One pytest run, with a home and, for notebooks, a practice server of its own, whatever else this computer runs."""
+    inside = {"LOCALMODELS_HOME": home, "PYTHONHASHSEED": "0"}
+    if practice:
+        inside |= {"LOCALMODELS_PRACTICE": "1", "LOCALMODELS_PORT": str(free_port())}
     environment = {**os.environ, **inside}
     try:
         return subprocess.call([sys.executable, "-m", "pytest", "-q", *arguments], cwd=ROOT, env=environment)
@@ -43,11 +45,11 @@ def run(arguments, home):
 
 def main():
     failed = []
-    for name, arguments in steps(sys.argv[1:]):
+    for name, arguments, practice in steps(sys.argv[1:]):
         print(f"\n== {name}", flush=True)
         started = time.monotonic()
         with tempfile.TemporaryDirectory() as home:
-            code = run(arguments, home)
+            code = run(arguments, home, practice)
         print(f"== {time.monotonic() - started:.0f} s", flush=True)
         if code:
             failed.append(name)
