@@ -13,7 +13,7 @@ from autograder.course import Course, Problem
 README = Path(__file__).parent / "templates" / "students.md"
 SINGLE_FILES = ("glossary.md", "requirements.txt", "pyproject.toml", "Makefile", "LICENSE")
 OPTIONAL = ("LICENSE",)
-PACKAGE_SUFFIXES = {".py", ".toml", ".json", ".gguf", ".md", ".css", ".js", ".svg"}
+PACKAGE_SUFFIXES = {"", ".py", ".toml", ".json", ".gguf", ".md", ".css", ".js", ".svg"}
 FOLDER = "local-models"  # everything unpacks into this one
 _THEN = (2026, 1, 1, 0, 0, 0)  # one date for all, so that the same files give the same zip
 
