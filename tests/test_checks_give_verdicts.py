@@ -234,3 +234,53 @@ def test_async_answers_work_inside_a_running_loop():
         return NotebookLearner({"slow": slow}).slow(1)
 
     assert asyncio.run(notebook()) == 2
+
+
+def test_a_function_that_never_ends_is_stopped_and_told_so():
+    def double(n):
+        while True:
+            pass
+
+    report = run(double_exercise(), NotebookLearner({"double": double}, seconds=0.2), NoOllama())
+    assert report.earned == 0
+    assert "did not come back within 0.2 seconds" in as_text(report)
+
+
+def test_a_wait_that_never_ends_is_stopped_too():
+    import threading
+
+    learner = NotebookLearner({"double": lambda n: threading.Event().wait()}, seconds=0.2)
+    with pytest.raises(LearnerError, match="0.2 seconds"):
+        learner.double(1)
+
+
+def test_pressing_stop_is_not_taken_for_the_time_limit():
+    def double(n):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        NotebookLearner({"double": double}, seconds=5).double(1)
+
+
+def test_the_same_failure_is_told_once():
+    text = as_text(report_of(lambda n: undefined_word))  # noqa: F821
+    assert text.count("name 'undefined_word' is not defined") == 1 and "the same as above" in text
+    assert "Python does not know `undefined_word` here." in text
+
+
+def test_none_is_shown_as_a_value():
+    assert "Got: nothing (None)" in as_text(report_of(lambda n: None))
+
+
+def test_an_unknown_name_is_answered_with_the_nearest():
+    from localmodels.checks import NoSuchExercise, exercise
+
+    with pytest.raises(NoSuchExercise, match="^There is no exercise 'ASK'. Did you mean ask"):
+        exercise("ASK")
+    with pytest.raises(NoSuchExercise, match="in quotes"):
+        exercise(5)
+
+
+def test_code_in_a_hint_starts_on_its_own_line():
+    exercise = Exercise("double", lesson="99", hints=["one", "two", "twice = n + n\nreturn twice"])
+    assert "Hint 3 of 3:\ntwice = n + n\nreturn twice\n" in hint_text(exercise, 3)

@@ -17,6 +17,7 @@ from localmodels.checks.learner import NotebookLearner
 from localmodels.checks.redirect import redirected
 from localmodels.checks.render import as_html, as_text, headline, hint_text, number
 
+CALL_SECONDS = 10.0  # the most one call of a learner's function may take during a check
 _hints_seen: dict[str, int] = {}
 
 
@@ -37,11 +38,21 @@ class Points:
         return f"<span>{number(self.earned)} of {number(self.possible)} points</span>"
 
 
-class NothingEarned(Exception):
-    """Raised by `check` at 0 points, so that nbgrader and a run of the whole notebook see a failed cell."""
+class PlainlyTold(Exception):
+    """An exception that a notebook shows as its sentence: a traceback through our code helps nobody."""
 
     def _render_traceback_(self):
-        return [str(self)]  # the feedback stands above; a traceback through our code helps nobody
+        return [str(self)]
+
+
+class NothingEarned(PlainlyTold):
+    """Raised by `check` at 0 points, so that nbgrader and a run of the whole notebook see a failed cell."""
+
+
+class NoSuchExercise(PlainlyTold, KeyError):
+    """`check` or `hint` was asked for something that is no exercise."""
+
+    __str__ = Exception.__str__  # KeyError would quote the sentence
 
 
 def exercises() -> dict[str, Exercise]:
@@ -55,20 +66,26 @@ def exercises() -> dict[str, Exercise]:
 
 
 def exercise(name: str) -> Exercise:
-    """The exercise of that name, or a KeyError that offers the nearest ones."""
+    """The exercise of that name, or NoSuchExercise with the nearest ones. A function counts as its name."""
     known = exercises()
+    name = getattr(name, "__name__", name)
     if name in known:
         return known[name]
-    near = difflib.get_close_matches(name, known, n=3) or sorted(known)
-    raise KeyError(f"There is no exercise {name!r}. Did you mean {', '.join(near)}?")
+    if not isinstance(name, str):
+        raise NoSuchExercise('Put the name of an exercise in quotes: check("ask").')
+    near = difflib.get_close_matches(name.strip().lower(), known, n=3) or list(known)
+    raise NoSuchExercise(f"There is no exercise {name!r}. Did you mean {' or '.join(near)}?")
 
 
-def check(name: str) -> Points:
+def check(name: str = "") -> Points:
     """Check an exercise with the functions of this notebook and show what was found.
 
     Returns the points earned; raises NothingEarned at 0.
     """
-    report = judge(exercise(name), NotebookLearner(_notebook_namespace()))
+    chosen = exercise(name)
+    if _last_definition_failed(chosen):
+        print("The last run of that cell ended in an error. What follows is about the version before it.")
+    report = judge(chosen, NotebookLearner(_notebook_namespace(), CALL_SECONDS))
     _show(as_text(report), as_html(report))
     if not report.earned:
         raise NothingEarned(f"No points yet. {headline(report)}")
@@ -85,12 +102,21 @@ def judge(chosen: Exercise, learner, guards=()) -> Report:
             return run(chosen, learner, ollama, guards)
 
 
-def hint(name: str) -> None:
+def hint(name: str = "") -> None:
     """Show the next hint for an exercise: a nudge, then a plan, then almost the code."""
     chosen = exercise(name)
-    level = min(_hints_seen.get(name, 0) + 1, len(chosen.hints))
-    _hints_seen[name] = level
+    level = min(_hints_seen.get(chosen.name, 0) + 1, len(chosen.hints))
+    _hints_seen[chosen.name] = level
     print(hint_text(chosen, level))
+
+
+def _last_definition_failed(chosen: Exercise) -> bool:
+    """Whether the cell run just before this one defines the exercise's function and ended in an error."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    cells = shell.user_ns.get("In", []) if shell else []
+    if len(cells) < 2 or shell.last_execution_succeeded:
+        return False
+    return any(f"def {function}(" in cells[-2] for function in chosen.needs)
 
 
 def _notebook_namespace() -> dict:

@@ -7,6 +7,7 @@ Nothing here knows whether the learner lives in this process or behind a wall: s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -15,19 +16,23 @@ from typing import Any
 from localmodels.checks.plain import LearnerError, NotWritten, shown
 
 
+_UNSAID = object()
+
+
 class Wrong(Exception):
     """A check's verdict "not yet": what was expected, what came, and the idea that leads there.
 
     expected  one sentence on what a right answer does.
-    got       what the learner's code did instead; any value, cut and quoted for display unless it is a str.
+    got       what the learner's code did instead; any value, cut and quoted for display unless it is a str. None is a
+              value too: "nothing (None)".
     idea      the mistaken idea that typically produces this, and why it is one.
     see       an anchor of glossary.md, without the '#'.
     """
 
-    def __init__(self, expected: str, got: Any = None, idea: str | None = None, see: str | None = None):
+    def __init__(self, expected: str, got: Any = _UNSAID, idea: str | None = None, see: str | None = None):
         super().__init__(expected)
         self.expected, self.idea, self.see = expected, idea, see
-        self.got = got if got is None or isinstance(got, str) else shown(got)
+        self.got = "" if got is _UNSAID else "nothing (None)" if got is None else got if isinstance(got, str) else shown(got)
 
 
 class Status(StrEnum):
@@ -182,12 +187,23 @@ def judge_one(check: Check, learner, ollama) -> Outcome:
         status = Status.EARNED
     except Wrong as wrong:
         status = Status.NOT_YET
-        told = {"expected": wrong.expected, "got": wrong.got or "", "idea": wrong.idea or "", "see": wrong.see or ""}
+        told = {"expected": wrong.expected, "got": wrong.got, "idea": wrong.idea or "", "see": wrong.see or ""}
     except NotWritten as error:
         status, told = Status.NOT_YET, {"expected": UNWRITTEN, "got": str(error)}
     except LearnerError as error:
-        status, told = Status.NOT_YET, {"expected": "Your code runs to its end.", "got": error.sentence}
+        status, told = Status.NOT_YET, {"expected": "Your code runs to its end.", "got": error.sentence, "idea": why_unknown(error)}
     except Exception as error:  # a check that stumbles must not stop the others, nor give points
         status = Status.UNJUDGED
         told = {"got": f"The check stopped at an answer it did not foresee ({type(error).__name__}: {error})."}
     return Outcome(check.name, check.title, check.points, status, **told)
+
+
+def why_unknown(error: LearnerError) -> str:
+    """The likely idea behind a NameError; empty for other errors."""
+    unknown = re.search(r"name '(\w+)' is not defined", error.message) if error.name == "NameError" else None
+    if not unknown:
+        return ""
+    return (
+        f"Python does not know `{unknown[1]}` here. Meant as text? Then it needs quotes. Defined in another cell? Run that cell "
+        "first; after a restart, run all cells above."
+    )

@@ -17,7 +17,8 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from localmodels.checks.plain import LearnerError, NotWritten, PlainStream, to_plain
+from localmodels.checks.patience import TooLong, at_most
+from localmodels.checks.plain import LearnerError, NotWritten, PlainStream, TookTooLong, to_plain
 
 
 class NotebookLearner:
@@ -27,8 +28,10 @@ class NotebookLearner:
     data. `learner.printed` is what that call printed.
     """
 
-    def __init__(self, namespace: Mapping[str, Any]):
+    def __init__(self, namespace: Mapping[str, Any], seconds: float | None = None):
+        """`seconds` is the most a call may take; None where somebody else keeps the time."""
         self._names = namespace
+        self._seconds = seconds
         self.printed = ""
 
     def fresh(self) -> None:
@@ -57,7 +60,7 @@ class NotebookLearner:
         try:
             with contextlib.redirect_stdout(heard), contextlib.redirect_stderr(heard), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                result = _result(function, args, kwargs)
+                result = _result(function, args, kwargs, self._seconds)
         finally:
             self.printed = heard.getvalue()
         return result, to_plain(args)
@@ -71,19 +74,22 @@ class NotebookLearner:
         return function
 
 
-def _result(function: Callable, args: list, kwargs: dict) -> Any:
-    value = _guarded(function, *args, **kwargs)
+def _result(function: Callable, args: list, kwargs: dict, seconds: float | None) -> Any:
+    value = _guarded(seconds, function, *args, **kwargs)
     if inspect.isawaitable(value):
-        value = _guarded(_run_apart, value)
+        value = _guarded(seconds, _run_apart, value)
     if inspect.isgenerator(value):
-        return PlainStream(lambda: _guarded(next, value), value.close)
+        return PlainStream(lambda: _guarded(seconds, next, value), value.close)
     return to_plain(value)
 
 
-def _guarded(function: Callable, *args: Any, **kwargs: Any) -> Any:
+def _guarded(seconds: float | None, function: Callable, *args: Any, **kwargs: Any) -> Any:
     """Call the learner's code; whatever it raises comes out as NotWritten or LearnerError."""
     try:
-        return function(*args, **kwargs)
+        with at_most(seconds):
+            return function(*args, **kwargs)
+    except TooLong as error:
+        raise TookTooLong(seconds or 0) from error
     except KeyboardInterrupt:
         raise
     except NotImplementedError as error:
@@ -96,7 +102,10 @@ def _guarded(function: Callable, *args: Any, **kwargs: Any) -> Any:
 
 
 def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:300]
+    try:
+        return " ".join(str(error).split())[:300]
+    except Exception:  # a learner's own exception may have a broken __str__
+        return ""
 
 
 def _learner_line(error: BaseException) -> str:

@@ -37,6 +37,18 @@ class LearnerError(Exception):
         return f"Your code raised {self.name}{f': {self.message}' if self.message else ''}{where}."
 
 
+class TookTooLong(LearnerError):
+    """The learner's code did not end in time."""
+
+    def __init__(self, seconds: float):
+        super().__init__("TookTooLong", f"no answer within {seconds:g} seconds")
+        self.seconds = seconds
+
+    @property
+    def sentence(self) -> str:
+        return f"Your code did not come back within {self.seconds:g} seconds. Is there a loop that never ends?"
+
+
 @dataclass(frozen=True)
 class Opaque:
     """A value that is no plain data: only the name of its type crosses."""
@@ -49,7 +61,10 @@ class Opaque:
 
 def shown(value: Any) -> str:
     """A value for display, cut to a length that fits a sentence."""
-    return _SHORT.repr(value)
+    try:
+        return _SHORT.repr(value)
+    except Exception:  # such as an int with too many digits
+        return f"<a {type(value).__name__} that cannot be shown>"
 
 
 def to_plain(value: Any, depth: int = 0) -> Any:
@@ -107,6 +122,9 @@ class PlainStream(Iterator):
 
     def __next__(self):
         return to_plain(self._advance())
+
+    def __repr__(self):
+        return "<a generator: the function uses yield>"
 
     def close(self) -> None:
         """Stop the generator, as a `break` in a loop over it would."""

@@ -46,6 +46,15 @@ def details(outcome: Outcome) -> Iterator[tuple[str, str]]:
         yield "Read", f"glossary: {outcome.see.replace('-', ' ')}"
 
 
+def _told(report: Report) -> Iterator[tuple[Outcome, list[tuple[str, str]]]]:
+    """Each outcome with what there is to say about it; what was said already is not said again."""
+    before: list[list[tuple[str, str]]] = []
+    for outcome in () if report.missing else report.outcomes:
+        told = list(details(outcome))
+        yield outcome, [("Got", "the same as above")] if told and told in before else told
+        before.append(told)
+
+
 def closing(report: Report) -> str:
     """What to do next, in one line; empty when all is done."""
     if all(outcome.status is Status.EARNED for outcome in report.outcomes):
@@ -58,15 +67,15 @@ def closing(report: Report) -> str:
 def as_text(report: Report) -> str:
     """The report for terminals, plain notebooks and screen readers."""
     lines = [headline(report)]
-    for outcome in () if report.missing else report.outcomes:
+    for outcome, told in _told(report):
         lines.append(f"  {SYMBOLS[outcome.status]} {WORDS[outcome.status]}: {outcome.title} ({number(outcome.points)})")
-        lines += [f"      {label}: {sentence}" for label, sentence in details(outcome)]
+        lines += [f"      {label}: {sentence}" for label, sentence in told]
     return "\n".join(filter(None, [*lines, closing(report)]))
 
 
 def as_html(report: Report) -> str:
     """The report as a self-contained piece of HTML. Everything a learner could have written is escaped."""
-    rows = "" if report.missing else "".join(map(_row, report.outcomes))
+    rows = "".join(_row(outcome, told) for outcome, told in _told(report))
     after = closing(report)
     foot = f'<p style="margin:.4em 0 0">{escape(after)}</p>' if after else ""
     return (
@@ -82,10 +91,10 @@ def _card(report: Report) -> str:
     return f"border-left:4px solid {edge};padding:.5em .9em;margin:.3em 0;line-height:1.45"
 
 
-def _row(outcome: Outcome) -> str:
+def _row(outcome: Outcome, told: list[tuple[str, str]]) -> str:
     said = "".join(
         f'<div style="margin-left:1.6em"><em>{label}:</em> {_sentence(label, sentence, outcome)}</div>'
-        for label, sentence in details(outcome)
+        for label, sentence in told
     )
     mark = f"<strong>{SYMBOLS[outcome.status]} {WORDS[outcome.status]}</strong>"
     return f'<li style="margin:.25em 0">{mark}: {_with_code(outcome.title)} ({number(outcome.points)}){said}</li>'
@@ -106,4 +115,6 @@ def hint_text(exercise: Exercise, level: int) -> str:
     """One hint, with its place among the others and the way to the next."""
     levels = len(exercise.hints)
     more = f' Next: hint("{exercise.name}")' if level < levels else " That was the last hint."
-    return f"Hint {level} of {levels}: {exercise.hints[level - 1]}\n({more.strip()})"
+    hint = exercise.hints[level - 1].strip("\n")
+    gap = "\n" if "\n" in hint else " "  # code starts on a line of its own, ready to copy
+    return f"Hint {level} of {levels}:{gap}{hint}\n({more.strip()})"
