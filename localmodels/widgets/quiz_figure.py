@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from localmodels.questions import Question, Quiz
+from localmodels.widgets.display import rich
 
 GLOSSARY = "../../glossary.md"
 
@@ -45,8 +46,8 @@ def _origin(question: Question) -> str:
 
 def _item(question: Question) -> str:
     return (
-        f"{escape(question.ask)}{escape(_unit(question))}{escape(_origin(question))}"
-        f"<details><summary>Compare with the answer</summary>\n\n<p>{escape(question.answer)}{link(question)}</p>"
+        f"{rich(question.ask)}{escape(_unit(question))}{escape(_origin(question))}"
+        f"<details><summary>Compare with the answer</summary>\n\n<p>{rich(question.answer)}{link(question)}</p>"
         f"{_explained(question)}</details>"
     )
 
@@ -56,7 +57,7 @@ def _explained(question: Question) -> str:
     rows = [(choice.text, choice.right, choice.feedback) for choice in question.choices]
     rows += [(f"{span.low:g} to {span.high:g} {question.unit}", span.right, span.feedback) for span in question.ranges]
     cells = "".join(
-        f"<tr><td>{escape(answer)}</td><td>{'Right. ' if right else ''}{escape(why)}</td></tr>" for answer, right, why in rows
+        f"<tr><td>{rich(answer)}</td><td>{'Right. ' if right else ''}{rich(why)}</td></tr>" for answer, right, why in rows
     )
     head = '<thead><tr><th scope="col">Answer</th><th scope="col">What it means</th></tr></thead>'
     return f"<table>{head}<tbody>{cells}</tbody></table>" if rows else ""

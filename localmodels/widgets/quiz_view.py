@@ -6,7 +6,7 @@ from html import escape
 
 from localmodels.questions import Quiz
 from localmodels.widgets import quiz_state as steps
-from localmodels.widgets.display import Twin, status
+from localmodels.widgets.display import Twin, rich, status
 from localmodels.widgets.quiz_figure import answers, as_html, as_text, look_up
 
 
@@ -104,7 +104,7 @@ class LiveQuiz:
     def _show(self):
         question, entry = self.state.question, self.state.entry
         earlier = f" (from lesson {question.repeats})" if question.repeats else ""
-        self.ask.value = f'<p class="lm-head">{self.state.at + 1}. {escape(question.ask + earlier)}</p>'
+        self.ask.value = f'<p class="lm-head">{self.state.at + 1}. {rich(question.ask + earlier)}</p>'
         self.model_answer.value = self._model_answer()
         self.said.value = self._explanation()
         self.status.value = status(steps.summary(self.state))
@@ -125,13 +125,13 @@ class LiveQuiz:
         question, entry = self.state.question, self.state.entry
         if not entry.open:
             return ""
-        rows = f"<dt>You wrote</dt><dd>{escape(entry.written)}</dd><dt>Model answer</dt><dd>{escape(question.answer + look_up(question))}</dd>"
+        rows = f"<dt>You wrote</dt><dd>{escape(entry.written)}</dd><dt>Model answer</dt><dd>{rich(question.answer + look_up(question))}</dd>"
         return f'<div class="lm-card"><dl>{rows}</dl></div>'
 
     def _explanation(self):
         text = steps.explanation(self.state)
         kind = "lm-good" if self.state.entry.right else "lm-bad"
-        return text and f'<div class="lm-card {kind}" role="status" aria-live="polite">{escape(text)}</div>'
+        return text and f'<div class="lm-card {kind}" role="status" aria-live="polite">{rich(text)}</div>'
 
 
 def _wide():
