@@ -14,16 +14,17 @@
 # 2. **explain** a failure from its status and body, and fix it (`ask_or_explain`),
 # 3. **hold** a conversation with a model that remembers nothing (`chat_turn`).
 #
-# **You need** [lesson 00](00_start_here.ipynb) and Python's functions, lists and dictionaries. **Time**: 25 minutes.
+# **You need** [lesson 00](00_start_here.ipynb) and Python's functions, lists, dictionaries and `try`/`except`. **Time**: 40 minutes,
+# with a good place for a break after section 3.
 #
 # | Section | Minutes |
 # |---|---|
-# | 1. One request, one reply | 2 |
-# | 2. Take the reply apart | 3 |
-# | 3. Write it yourself | 6 |
-# | 4. Break it on purpose | 7 |
-# | 5. A model without memory | 5 |
-# | 6. Look back | 2 |
+# | 1. One request, one reply | 4 |
+# | 2. Take the reply apart | 5 |
+# | 3. Write it yourself | 10 |
+# | 4. Break it on purpose | 12 |
+# | 5. A model without memory | 6 |
+# | 6. Look back | 3 |
 
 # %%
 import requests
@@ -34,7 +35,7 @@ OLLAMA = connect()
 MODEL = "{{ models.default }}"
 
 # %% [markdown]
-# ## 1. One request, one reply (2 minutes)
+# ## 1. One request, one reply (4 minutes)
 #
 # Who will answer? The sentence above says it: [Ollama](../../glossary.md#ollama), or the course's [practice server](../../glossary.md#practice-server) with a very
 # small model. The cells are the same for both; the words of the replies differ.
@@ -79,15 +80,16 @@ print("a key was sent:", "Authorization" in answer.request.headers)
 print(requests.get(OLLAMA, timeout=10).text)
 
 # %% [markdown]
-# It works offline. Three ideas lead people astray here.
+# It works offline. Three mistakes are common here.
 #
-# - **"localhost is on the internet."** It is this computer's name for itself, at 127.0.0.1. The request never left.
-# - **"No key means public."** As installed, only programs on this computer reach that address. Lesson 07 opens it, with care.
-# - **"Ollama is the model."** It is the [server](../../glossary.md#server), and greets you before any model is named. (The practice server uses the same
+# - **A common mistake:** *localhost is on the internet.* It is this computer's name for itself, at 127.0.0.1. The request never left.
+# - **A common mistake:** *no key means public.* As installed, only programs on this computer reach that address. A later lesson opens
+#   it, with care.
+# - **A common mistake:** *Ollama is the model.* It is the [server](../../glossary.md#server), and greets you before any model is named. (The practice server uses the same
 #   words.) A model is a file that it loads.
 
 # %% [markdown]
-# ## 2. Take the reply apart (3 minutes)
+# ## 2. Take the reply apart (5 minutes)
 #
 # Print a reply before you take something out of it: then you look things up instead of guessing. The format is [JSON](../../glossary.md#json).
 
@@ -133,8 +135,8 @@ print("You wrote:", my_guess_path)
 
 # %%
 # The same request, with nothing said about stream.
-del request["stream"]
-reply = requests.post(f"{OLLAMA}/api/chat", json=request, timeout=120)
+silent = {key: value for key, value in request.items() if key != "stream"}
+reply = requests.post(f"{OLLAMA}/api/chat", json=silent, timeout=120)
 lines = reply.text.splitlines()
 print(lines[0], lines[1], "...", sep="\n")
 print(len(lines), "lines; you wrote:", my_guess_stream)
@@ -145,14 +147,14 @@ except ValueError as problem:
 
 # %% [markdown]
 # By default the server uses [streaming](../../glossary.md#streaming): many small JSON objects, one per line, each sent as soon as it is ready. `.json()`
-# reads one object and finds more behind it: "Extra data". Lesson 03 reads such streams. Until then, always `"stream": False`.
+# reads one object and finds more behind it: "Extra data". A later lesson reads such streams. Until then, always `"stream": False`.
 
 # %% [markdown]
-# ## 3. Write it yourself (6 minutes)
+# ## 3. Write it yourself (10 minutes)
 #
-# ### Exercise 1: `build_request` (easy, 2 minutes)
+# ### Exercise 1: `build_request`
 #
-# Return the dictionary for any `prompt` and `model`; send nothing. It asks for one whole reply. A `system` text, if given, comes first:
+# *Difficulty 1 of 5, 3 minutes, 5 points.* Return the dictionary for any `prompt` and `model`; send nothing. It asks for one whole reply. A `system` text, if given, comes first:
 # a [system message](../../glossary.md#system-message) holds standing orders, such as "Answer like a pirate."
 #
 # Stuck? Run `hint("build_request")` in a new cell, up to three times.
@@ -172,9 +174,9 @@ def build_request(prompt, model, system=None):
 check("build_request")
 
 # %% [markdown]
-# ### Exercise 2: `ask` (complete it, 2 minutes)
+# ### Exercise 2: `ask`
 #
-# Step 1 is written, [timeout](../../glossary.md#timeout) included. Add steps 2 to 4 of the worked example, and **return** the text. Then try it:
+# *Difficulty 2 of 5, 3 minutes, 5 points.* Step 1 is written, [timeout](../../glossary.md#timeout) included. Add steps 2 to 4 of the worked example, and **return** the text. Then try it:
 # `ask("What is Ollama?", system="Answer like a pirate.")`. Stuck? `hint("ask")`
 
 # %% answer="ask"
@@ -194,9 +196,9 @@ def ask(prompt, model=MODEL, url=OLLAMA, system=None, timeout=120):
 check("ask")
 
 # %% [markdown]
-# ### Exercise 3: `installed_models` (on your own, 2 minutes)
+# ### Exercise 3: `installed_models`
 #
-# You [pull](../../glossary.md#pull) a model once, before its first use: `{{ install.pull }}`. A GET request to the [endpoint](../../glossary.md#endpoint) `/api/tags` lists
+# *Difficulty 2 of 5, 4 minutes, 4 points.* You [pull](../../glossary.md#pull) a model once, before its first use: `{{ install.pull }}`. A GET request to the [endpoint](../../glossary.md#endpoint) `/api/tags` lists
 # what is there; the next cell shows its keys. Return the `name` of every model, as a list. Let errors reach the caller. Stuck?
 # `hint("installed_models")`
 
@@ -218,7 +220,7 @@ def installed_models(url=OLLAMA):
 check("installed_models")
 
 # %% [markdown]
-# ## 4. Break it on purpose (7 minutes)
+# ## 4. Break it on purpose (12 minutes)
 #
 # What you have broken on purpose you fix in seconds later. Every failure has two halves: the [status code](../../glossary.md#status-code) and the body,
 # the server's own words.
@@ -264,7 +266,7 @@ for case, guess in my_guesses.items():
 # %% [markdown]
 # **Not pulled**: 404 again, but this body names the model. Fix: `ollama pull`.
 #
-# **"A 200 means a good answer."** No. The server ignored the unknown field `prompt`, found no messages, and only loaded the model:
+# **A common mistake:** *a 200 means a good answer.* The server ignored the unknown field `prompt`, found no messages, and only loaded the model:
 # `done_reason` is `load`, the text is empty. Fix: `messages`.
 #
 # ### All parts in one place
@@ -294,11 +296,23 @@ request_anatomy(url=OLLAMA, model=MODEL)
 # | GET, not POST | 405 | plain text | `requests.post` |
 # | broken JSON, wrong type | 400 | says where | `json=`, `False` |
 # | `prompt`, `message` | 200 | no text | `messages` |
+#
+# A program should survive all of these. `raise_for_status` raises an `HTTPError`, and that error carries the reply: `problem.response`.
+# With nobody there, `requests.post` itself raises a `ConnectionError`.
+
+# %%
+# Worked example: catch the error, then look at the reply that it carries.
+try:
+    reply = requests.post(f"{OLLAMA}/api/chat", json=not_pulled, timeout=120)
+    reply.raise_for_status()  # an error: on to except
+    print("no error")
+except requests.exceptions.HTTPError as problem:
+    print("caught:", problem.response.status_code, "|", problem.response.text)
 
 # %% [markdown]
-# ### Exercise 4: `ask_or_explain` (harder, 3 minutes)
+# ### Exercise 4: `ask_or_explain`
 #
-# Return the reply, or else one sentence for a person. Raise nothing. You may call `ask`.
+# *Difficulty 4 of 5, 6 minutes, 5 points.* Return the reply, or else one sentence for a person. Raise nothing. You may call `ask`.
 #
 # | Problem | Your sentence contains |
 # |---|---|
@@ -307,7 +321,7 @@ request_anatomy(url=OLLAMA, model=MODEL)
 # | 200 without text | `no text` |
 # | any other error | the status and the body |
 #
-# A 404 alone does not say what was not found. Stuck? `hint("ask_or_explain")`
+# Each sentence fits one problem: no `ollama pull` when the server is down. A 404 alone does not say what was not found. Stuck? `hint("ask_or_explain")`
 
 # %% answer="ask_or_explain"
 def ask_or_explain(prompt, model=MODEL, url=OLLAMA):
@@ -329,16 +343,16 @@ def ask_or_explain(prompt, model=MODEL, url=OLLAMA):
 check("ask_or_explain")
 
 # %% [markdown]
-# ## 5. A model without memory (5 minutes)
+# ## 5. A model without memory (6 minutes)
 #
 # The `ollama` Python package sends the same POST for you, with less typing: it sets `stream` to false and raises on errors.
 #
-# **Predict.** You tell the model your name. In a second call you ask for it. What will it say?
+# **Predict.** You tell the model your name. In a second call you ask for it. What will it say? Write it into the first line, then run
+# the cell.
 
 # %%
-my_guess_name = "..."
+my_guess_name = "..."  # your guess, before you run this cell
 
-# %%
 import ollama
 
 client = ollama.Client(host=OLLAMA)
@@ -348,7 +362,7 @@ for text in ("My name is Ada.", "What is my name?"):
 print("You wrote:", my_guess_name)
 
 # %% [markdown]
-# **"The model remembers me."** It does not: its weights stay as they are, and the server keeps no conversation. A chat program sends
+# **A common mistake:** *the model remembers me.* It does not: its weights stay as they are, and the server keeps no conversation. A chat program sends
 # its list of messages, the [conversation history](../../glossary.md#conversation-history), again with every question. The replies are in it too, with
 # the role `assistant`.
 
@@ -366,9 +380,9 @@ print(reply.message.content)
 #
 # Each turn makes the list longer by two: what you say, and what comes back.
 #
-# ### Exercise 5: `chat_turn` (on your own, 3 minutes)
+# ### Exercise 5: `chat_turn`
 #
-# Send `history` plus your prompt. Return a new list: the history, your prompt, the reply, each a message. Leave the caller's list as
+# *Difficulty 3 of 5, 4 minutes, 5 points.* Send `history` plus your prompt. Return a new list: the history, your prompt, the reply, each a message. Leave the caller's list as
 # it is. Stuck? `hint("chat_turn")`
 
 # %% answer="chat_turn"
@@ -389,9 +403,9 @@ def chat_turn(history, prompt, model=MODEL, url=OLLAMA):
 check("chat_turn")
 
 # %% [markdown]
-# ## 6. Look back (2 minutes)
+# ## 6. Look back (3 minutes)
 #
-# Five questions, without scrolling up. Write your answer first, then compare. The last one is from lesson 00.
+# Five questions, without scrolling up. Write your answer first, then compare.
 
 # %%
 quiz("02")
@@ -406,4 +420,5 @@ quiz("02")
 # **If you have time**: write a `history` that never happened. Give yourself another name in its first message, and ask again. A model
 # takes the list for the truth, whoever wrote it.
 #
-# All words are in the [glossary](../../glossary.md). Next: lesson 03 reads a reply while it is being written.
+# All words are in the [glossary](../../glossary.md). Lessons 01, 03 and 05 to 08 are not part of this version. Next:
+# [lesson 04, will it fit?](04_quantization_memory_math.ipynb).
