@@ -9,7 +9,7 @@ import time
 import pytest
 
 from autograder.engine.channel import MAX_FRAME, Broken, Channel, TooLarge
-from autograder.engine.remote import NoAnswer, RemoteLearner
+from autograder.engine.remote import Conversation, NoAnswer, RemoteLearner
 from localmodels.checks.plain import LearnerError, NotWritten
 
 
@@ -94,7 +94,7 @@ def answer(theirs, *answers):
 
 
 def learner(channel):
-    return RemoteLearner(channel, lambda: 5.0)
+    return RemoteLearner(Conversation(lambda: 5.0, channel))
 
 
 def test_a_second_answer_to_one_question_is_taken_for_none_to_the_next(ends):
@@ -110,12 +110,12 @@ def test_a_second_answer_to_one_question_is_taken_for_none_to_the_next(ends):
 def test_after_one_missing_answer_nothing_more_is_asked(ends):
     channel, theirs = ends
     thread = answer(theirs, {"ok": {"x": 1}})
-    asked = learner(channel)
+    conversation = Conversation(lambda: 5.0, channel)
     for _ in range(2):
         with pytest.raises(NoAnswer, match="hold together"):
-            asked.f()
+            RemoteLearner(conversation).f()
     thread.join()
-    assert asked.lost
+    assert conversation.lost and not conversation.open
 
 
 @pytest.mark.parametrize("told", [{}, {"args": [1, 2]}, {"ok": 1, "args": 3}, {"ok": 1, "args": []}])

@@ -73,10 +73,10 @@ def test_connect_finds_it_and_starts_nothing(nursery):
 def test_it_goes_down_and_comes_back_on_its_port(nursery):
     def silent(learner, ollama):
         with nobody_answering(ollama):
-            if learner.f() != "refused":
-                raise Wrong("refused")
-        if learner.f() != 200 or learner.taken() != "taken":
-            raise Wrong("back")
+            if (got := learner.f()) != "refused":
+                raise Wrong("refused", got)
+        if (got := (learner.f(), learner.taken())) != (200, "taken"):
+            raise Wrong("back", got)
 
     source = """
 import requests, socket
@@ -91,6 +91,35 @@ def taken():
             try: s.bind(('127.0.0.1', 11434)); return 'free'
             except OSError: pass
     return 'taken'
+f()
+"""
+    result = judged(nursery, source, exercise(silent))
+    assert earned(result) == [1], told(result.reports[1])
+
+
+def test_a_process_that_grabs_at_the_port_while_it_is_down_gets_nothing(nursery):
+    def silent(learner, ollama):
+        for turn in range(10):
+            with nobody_answering(ollama):
+                if (got := learner.f()) != "refused":
+                    raise Wrong("refused", got)
+            if (got := learner.f()) != 200:
+                raise Wrong("back", (turn, got))
+
+    grab = """
+import socket
+while True:
+    with socket.socket() as s:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try: s.bind(('127.0.0.1', 11434)); s.listen(); open('/tmp/taken', 'w'); break
+        except OSError: pass
+"""
+    source = f"""
+import os, requests, subprocess, sys
+grabber = subprocess.Popen([sys.executable, '-c', {grab!r}])
+def f():
+    try: return requests.get('http://localhost:11434', timeout=30).status_code
+    except requests.ConnectionError: return 'taken' if os.path.exists('/tmp/taken') else 'refused'
 f()
 """
     result = judged(nursery, source, exercise(silent))

@@ -112,11 +112,14 @@ def _leave_first_process_behind(mailbox: socket.socket) -> None:
 
 
 def limit(policy: Policy) -> None:
-    """The limits that the kernel keeps per process; those of the whole box are watched from outside."""
+    """The limits that the kernel keeps per process; those of the whole box are watched from outside.
+
+    A core size of 1 means none, also where cores go to a program; 0 would mean none only where they go to a file.
+    """
     limits = policy.limits
     wanted = {
         "RLIMIT_AS": limits.address_space, "RLIMIT_NPROC": limits.processes, "RLIMIT_NOFILE": limits.open_files,
-        "RLIMIT_FSIZE": limits.file_size, "RLIMIT_CPU": limits.cpu_seconds, "RLIMIT_CORE": 0, "RLIMIT_MEMLOCK": 0,
+        "RLIMIT_FSIZE": limits.file_size, "RLIMIT_CPU": limits.cpu_seconds, "RLIMIT_CORE": 1, "RLIMIT_MEMLOCK": 0,
         "RLIMIT_MSGQUEUE": 0, "RLIMIT_SIGPENDING": 1024,
     }  # fmt: skip
     for name, value in wanted.items():

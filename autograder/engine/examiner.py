@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograder.engine.channel import Channel
-from autograder.engine.remote import NoAnswer, RemoteLearner
+from autograder.engine.remote import Conversation, NoAnswer, RemoteLearner
 from localmodels.checks.plain import LearnerError, NotWritten
 
 TESTS_IMPORT = ("math", "json", "re", "random", "numpy", "localmodels.checks.core")
@@ -50,21 +50,21 @@ def main(descriptor: int) -> None:
 def _answer(judge: Channel, learner: Channel) -> None:
     try:
         question = judge.receive(READ_SECONDS)
-        judge.answer(question, examine(question["cell"], RemoteLearner(learner, lambda: question["seconds"])))
+        judge.answer(question, examine(question["cell"], Conversation(lambda: question["seconds"], learner)))
     finally:
         os._exit(0)
 
 
-def examine(cell: dict, learner: RemoteLearner) -> dict[str, Any]:
+def examine(cell: dict, conversation: Conversation) -> dict[str, Any]:
     """Run a test cell: {"value": number or None}, {"raised": message} or {"lost": reason}."""
     names: dict[str, Any] = {"__name__": "__main__"}
     found: dict[str, Any] = {}
     try:
-        take(learner, cell["names"], names)
+        take(conversation, cell["names"], names)
         for source in cell["setup"]:
             with contextlib.suppress(Exception):
                 execute(source, names)
-        take(learner, cell["names"], names)
+        take(conversation, cell["names"], names)
         found["value"] = execute(cell["source"], names)
     except NoAnswer:
         pass
@@ -72,15 +72,17 @@ def examine(cell: dict, learner: RemoteLearner) -> dict[str, Any]:
         found["raised"] = str(error)[:LONGEST_MESSAGE] or f"An assertion does not hold: {_line_of(error, cell['source'])}"
     except BaseException as error:
         found["raised"] = f"{type(error).__name__}: {error}"[:LONGEST_MESSAGE]
-    return {"lost": learner.lost} if learner.lost else found
+    return {"lost": conversation.lost} if conversation.lost else found
 
 
-def take(learner: RemoteLearner, wanted: list[str], names: dict[str, Any]) -> None:
+def take(conversation: Conversation, wanted: list[str], names: dict[str, Any]) -> None:
     """Bind the learner's names; those that the learner has not bound stay unbound."""
+    learner = RemoteLearner(conversation)
     for name in wanted:
         names.pop(name, None)
         if learner.has(name):
-            names[name] = proxy(learner, name) if learner.is_function(name) else learner.value(name)
+            is_function = conversation.ask({"op": "kind", "name": name}).get("ok") == "function"
+            names[name] = proxy(learner, name) if is_function else learner.value(name)
 
 
 def proxy(learner: RemoteLearner, name: str) -> Callable[..., Any]:

@@ -15,7 +15,7 @@ from autograder.engine.asserting import AssertCell, judge_assert_cell
 from autograder.engine.boxed import Boxed, Corner
 from autograder.engine.channel import Broken
 from autograder.engine.nursery import Nursery
-from autograder.engine.remote import NoAnswer, RemoteLearner
+from autograder.engine.remote import Conversation, NoAnswer, RemoteLearner
 from autograder.engine.values import printable
 from localmodels import facts
 from localmodels.checks.core import Check, Exercise, Outcome, Report, Status, Wrong, confirm, run_visible
@@ -50,28 +50,42 @@ class Judged:
     peak_memory: int = 0
 
 
-class BoxedLearner(RemoteLearner):
-    """A learner that starts every check from the paused copy of its process, with nobody connected to the mock."""
+class Place:
+    """A graded place that the cells have reached: every check starts from the paused copy of the process there."""
 
-    def __init__(self, corner: Corner, ollama: ScriptedOllama, seconds: Callable[[], float]):
-        super().__init__(None, seconds)
-        self._corner, self._ollama = corner, ollama
+    def __init__(self, cell: Exercise | AssertCell, corner: Corner, ollama: ScriptedOllama, seconds: Callable[[], float]):
+        self.cell, self.corner, self._ollama = cell, corner, ollama
+        self.conversation = Conversation(seconds)
+        self.learner = RemoteLearner(self.conversation, self._begin)
 
-    def fresh(self) -> None:
-        """A new copy of the copy, unless nothing was done with the last one. If there is none, `lost` says why."""
-        if self._channel and not self.used and not self.lost:
+    def _begin(self) -> None:
+        """A new copy of the copy, unless nothing was done with the last one; nobody is connected to the mock."""
+        if self.conversation.open and not self.conversation.used:
             return
-        self._channel, self.lost, self.used = None, "", False
         try:
-            self._channel = self._corner.begin(self._seconds())
+            self.conversation.begin(self.corner.begin(self.conversation.seconds()))
         except Broken as error:
-            self.lost = str(error)
+            self.conversation.begin(None, str(error))
         self._ollama.hang_up()  # connections that the copies share would mix up their replies
 
     def rest(self) -> None:
         """No more checks for now."""
-        self._channel = None
-        self._corner.rest()
+        self.conversation.begin(None)
+        self.corner.rest()
+
+    def strict(self, check: Check) -> Check:
+        """The check, failing with the reason whenever there was no answer, whatever it makes of that."""
+
+        def judge(learner: RemoteLearner, ollama) -> None:
+            try:
+                check.judge(learner, ollama)
+            except Exception:
+                if not self.conversation.lost:
+                    raise
+            if self.conversation.lost:
+                raise Wrong(ANSWERS, no_answer(self.conversation.lost))
+
+        return replace(check, judge=judge)
 
 
 def judge_notebook(nursery: Nursery, cells: Sequence[Cell], guards: Guards) -> Judged:
@@ -88,7 +102,7 @@ def judge_notebook(nursery: Nursery, cells: Sequence[Cell], guards: Guards) -> J
             corners = _run_cells(boxed, cells, judged)
             boxed.end_of_cells()
             _Judge(nursery, boxed, ollama, judged).judge(cells, corners, guards)
-        judged.peak_memory = boxed.watch.peak
+    judged.peak_memory = boxed.watch.peak
     judged.seconds = time.monotonic() - started
     return judged
 
@@ -127,53 +141,36 @@ class _Judge:
 
     def judge(self, cells: Sequence[Cell], corners: dict[int, Corner], guards: Guards) -> None:
         """All visible checks of the notebook, then all hidden ones: what hidden inputs leave behind is shown nowhere."""
-        places = {index: cell for index, cell in enumerate(cells) if not isinstance(cell, str)}
-        tests = {index: cell for index, cell in places.items() if isinstance(cell, AssertCell)}
-        learners = {index: BoxedLearner(corner, self._ollama, self._seconds) for index, corner in corners.items()}
-        reports = self._judged.reports
-        for index in [index for index, cell in places.items() if index not in tests or not cell.hidden]:
-            reports[index] = self._visible(places[index], corners.get(index), learners.get(index))
-        for index, cell in places.items():
-            if index in tests and cell.hidden:
-                reports[index] = self._visible(cell, corners.get(index), learners.get(index))
-            elif index not in tests and index in corners:
-                strict = [(name, _strict(guard)) for name, guard in guards(cell.name)]
-                reports[index] = confirm(reports[index], learners[index], self._ollama, strict)
-                learners[index].rest()
-        self._judged.reports = {index: tidy(reports[index]) for index in places}
+        graded = {index: cell for index, cell in enumerate(cells) if not isinstance(cell, str)}
+        places = {index: Place(graded[index], corner, self._ollama, self._seconds) for index, corner in corners.items()}
+        last = {index for index, cell in graded.items() if isinstance(cell, AssertCell) and cell.hidden}
+        reports: dict[int, Report] = {}
+        for index in [*(index for index in graded if index not in last), *sorted(last)]:
+            reports[index] = self._visible(graded[index], places.get(index))
+        for index, place in places.items():
+            if isinstance(place.cell, Exercise):
+                hidden = [(name, place.strict(guard)) for name, guard in guards(place.cell.name)]
+                reports[index] = confirm(reports[index], place.learner, self._ollama, hidden)
+                place.rest()
+        self._judged.reports = {index: tidy(reports[index]) for index in graded}
 
     def _seconds(self) -> float:
         """How long the next call may take."""
         return max(0.0, min(self._limits.call_seconds, self._left()))
 
-    def _visible(self, cell: Exercise | AssertCell, corner: Corner | None, learner: BoxedLearner | None) -> Report:
-        if corner is None:
+    def _visible(self, cell: Exercise | AssertCell, place: Place | None) -> Report:
+        if place is None:
             return nothing(cell, f"It could not be tried: {self._judged.lost}.")
         if isinstance(cell, AssertCell):
             seconds = max(0.0, min(self._limits.cell_seconds, self._left()))
-            return judge_assert_cell(cell, corner, self._nursery.examiner, seconds, self._seconds())
+            return judge_assert_cell(cell, place.corner, self._nursery.examiner, seconds, self._seconds())
         try:
-            learner.fresh()
-            return run_visible(replace(cell, checks=[_strict(check) for check in cell.checks]), learner, self._ollama)
+            place.learner.fresh()
+            return run_visible(replace(cell, checks=[place.strict(check) for check in cell.checks]), place.learner, self._ollama)
         except NoAnswer as error:
             return nothing(cell, no_answer(str(error)))
         finally:
-            learner.rest()
-
-
-def _strict(check: Check) -> Check:
-    """The check, failing with the reason whenever the learner's process gave no answer, whatever it makes of that."""
-
-    def judge(learner: BoxedLearner, ollama) -> None:
-        try:
-            check.judge(learner, ollama)
-        except Exception:
-            if not learner.lost:
-                raise
-        if learner.lost:
-            raise Wrong(ANSWERS, no_answer(learner.lost))
-
-    return replace(check, judge=judge)
+            place.rest()
 
 
 def tidy(report: Report) -> Report:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from autograder.engine.channel import Broken, Channel, TooLarge
 from autograder.engine.values import clean, decode, encode, one_line
@@ -22,32 +22,66 @@ class NoAnswer(Exception):
     """
 
 
-class RemoteLearner:
-    """Calls functions of a learner in another process: one question, one answer, one deadline.
+class Conversation:
+    """Questions to a learner's process, each with a deadline, until one gets no answer.
 
-    seconds  for each call.
-    lost     why there is no answer any more; empty while all is well. From then on every call raises NoAnswer.
+    seconds  for each question, asked anew each time.
+    lost     why there is no answer any more; empty while all is well. From then on every question raises NoAnswer.
     used     whether anything of the learner's has been run or read, as opposed to names looked up.
     """
 
-    def __init__(self, channel: Channel | None, seconds: Callable[[], float]):
-        self._channel, self._seconds = channel, seconds
-        self.printed, self.lost, self.used = "", "", False
+    def __init__(self, seconds: Callable[[], float], channel: Channel | None = None):
+        self.seconds = seconds
+        self.begin(channel)
+
+    def begin(self, channel: Channel | None, lost: str = "") -> None:
+        """Go on with another process, or with none."""
+        self._channel, self.lost, self.used = channel, lost, False
+
+    @property
+    def open(self) -> bool:
+        """Whether there is somebody to ask."""
+        return self._channel is not None and not self.lost
+
+    def ask(self, question: dict) -> dict:
+        """The answer to a question. Raises NoAnswer with the reason."""
+        if self.lost or not self._channel:
+            raise NoAnswer(self.lost)
+        self.used = self.used or question["op"] not in LOOKS
+        try:
+            return self._channel.ask(question, self.seconds())
+        except Broken as error:
+            self.lose(str(error))
+        except TooLarge as error:  # an argument of ours: the check's fault
+            raise ValueError("an argument is too large to be sent") from error
+
+    def lose(self, reason: str) -> NoReturn:
+        """End the conversation. Raises NoAnswer."""
+        self.lost = self.lost or reason
+        raise NoAnswer(self.lost)
+
+
+class RemoteLearner:
+    """Calls functions of a learner in another process. Other names than those of NotebookLearner are the learner's.
+
+    begin  called before each check; it may give the conversation another process.
+    """
+
+    def __init__(self, conversation: Conversation, begin: Callable[[], None] = lambda: None):
+        self._conversation, self._begin = conversation, begin
+        self.printed = ""
 
     def fresh(self) -> None:
-        """Called before each check; a learner that can start anew does so here."""
+        """Called before each check."""
+        self._begin()
 
     def has(self, name: str) -> bool:
         """Whether the learner has bound this name."""
-        return self._ask({"op": "has", "name": name}).get("ok") is True
-
-    def is_function(self, name: str) -> bool:
-        """Whether this name is bound to something that can be called."""
-        return self._ask({"op": "kind", "name": name}).get("ok") == "function"
+        return self._conversation.ask({"op": "has", "name": name}).get("ok") is True
 
     def value(self, name: str) -> Any:
         """A variable of the learner, as plain data."""
-        return self._value(self._ask({"op": "value", "name": name}))
+        return self._value(self._conversation.ask({"op": "value", "name": name}))
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("_"):
@@ -61,7 +95,7 @@ class RemoteLearner:
     def _call(self, name: str, args: tuple, kwargs: dict, after: bool) -> tuple[Any, list[Any]]:
         self.printed = ""
         data = {"args": encode(list(args)), "kwargs": encode(kwargs)}
-        answer = self._ask({"op": "call", "name": name, **data, "after": after})
+        answer = self._conversation.ask({"op": "call", "name": name, **data, "after": after})
         printed = answer.get("printed")
         self.printed = clean(printed)[: LONGEST["printed"]] if type(printed) is str else ""
         number = answer.get("stream")
@@ -71,32 +105,17 @@ class RemoteLearner:
     def _arguments(self, answer: dict, count: int) -> list[Any]:
         arguments = self._decoded(answer.get("args"))
         if type(arguments) is not list or len(arguments) != count:
-            self._lose("it sent an answer of no known form")
+            self._conversation.lose("it sent an answer of no known form")
         return arguments
 
     def _stream(self, number: int) -> PlainStream:
         def advance():
-            answer = self._ask({"op": "next", "stream": number})
+            answer = self._conversation.ask({"op": "next", "stream": number})
             if answer.get("end") is True:
                 raise StopIteration
             return self._value(answer)
 
-        return PlainStream(advance, lambda: self._ask({"op": "close", "stream": number}))
-
-    def _ask(self, question: dict) -> dict:
-        if self.lost or not self._channel:
-            raise NoAnswer(self.lost)
-        self.used = self.used or question["op"] not in LOOKS
-        try:
-            return self._channel.ask(question, self._seconds())
-        except Broken as error:
-            self._lose(str(error))
-        except TooLarge as error:  # an argument of ours: the check's fault
-            raise ValueError("an argument is too large to be sent") from error
-
-    def _lose(self, reason: str) -> None:
-        self.lost = self.lost or reason
-        raise NoAnswer(self.lost)
+        return PlainStream(advance, lambda: self._conversation.ask({"op": "close", "stream": number}))
 
     def _value(self, answer: dict) -> Any:
         if "missing" in answer:
@@ -106,14 +125,14 @@ class RemoteLearner:
             name, message, line = ([_line(part) for part in parts] + ["", "", ""])[:3]
             raise LearnerError(name if EXCEPTION_NAME.fullmatch(name) else "Exception", message, line)
         if "ok" not in answer:
-            self._lose("it sent an answer of no known form")
+            self._conversation.lose("it sent an answer of no known form")
         return self._decoded(answer["ok"])
 
     def _decoded(self, data: Any) -> Any:
         try:
             return decode(data)
         except (Broken, RecursionError) as error:
-            self._lose(str(error) or "it sent a value that is nested too deep")
+            self._conversation.lose(str(error) or "it sent a value that is nested too deep")
 
 
 def _line(text: Any) -> str:

@@ -58,6 +58,7 @@ class Watch:
     def stop(self) -> None:
         self._over.set()
         self._thread.join()
+        self._look_at_memory(list(descendants(self.pid)))  # a short life may have been looked at never
 
     def _run(self) -> None:
         try:

@@ -92,8 +92,7 @@ class ScriptedOllama:
 
     def _handed_in(self):
         self._listener.setblocking(False)
-        if hasattr(socket, "SO_REUSEPORT"):  # else connections that just ended keep it from listening again after down()
-            self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        _reuse(self._listener, True)  # else connections that just ended keep it from listening again after down()
         return self._listener
 
     def _accept(self):
@@ -189,6 +188,7 @@ class ScriptedOllama:
         self._http.stop()
         self._socket.close()
         if kept:  # the port cannot be bound again from here; Linux keeps it for a socket that stops listening
+            _reuse(kept, False)  # nobody else gets the port meanwhile
             kept.shutdown(socket.SHUT_RDWR)
         self._socket = kept or _bound(self._port)  # bound but not listening: connections are refused
         await self._http.close_all_connections()
@@ -196,8 +196,15 @@ class ScriptedOllama:
     async def _up(self):
         if self._is_up:
             return
+        if self._listener:
+            _reuse(self._socket, True)
+            try:
+                self._socket.listen(128)
+            except OSError:  # a client that is no friend took the port in the last microsecond: its loss
+                return
+        else:
+            self._socket.listen(128)
         self._is_up = True
-        self._socket.listen(128)
         self._accept()
 
     def hang_up(self):
@@ -256,10 +263,14 @@ def _object(body):
     return value if isinstance(value, dict) else None
 
 
+def _reuse(one, whether):
+    if hasattr(socket, "SO_REUSEPORT"):  # POSIX; on Windows reuse would let two servers share a port
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, int(whether))
+
+
 def _bound(port):
     one = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    if hasattr(socket, "SO_REUSEPORT"):  # POSIX; on Windows reuse would let two servers share a port
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    _reuse(one, True)
     one.setblocking(False)
     one.bind(("127.0.0.1", port))
     return one
