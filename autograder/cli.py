@@ -50,6 +50,10 @@ def main(argv: list[str] | None = None) -> int:
     except Problem as problem:
         print(problem, file=sys.stderr)
         return FAILED
+    except OSError as error:  # a folder where a file should be, no permission, a full disk
+        place = f" ({error.filename})" if error.filename else ""
+        print(f"That did not work: {error.strerror or error}{place}. Check the path and try again.", file=sys.stderr)
+        return FAILED
     except KeyboardInterrupt:
         print("\nStopped. What was finished is kept.", file=sys.stderr)
         return FAILED

@@ -39,7 +39,7 @@ class Course:
 
     def lesson_files(self) -> list[Path]:
         """All lessons in order. A Problem if there is none."""
-        found = sorted(self.lessons.glob(LESSON_FILES))
+        found = sorted(path for path in self.lessons.glob(LESSON_FILES) if path.is_file())
         if not found:
             raise Problem(f"There are no lessons in {self.lessons}. Run this in the course's folder.")
         return found

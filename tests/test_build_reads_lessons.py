@@ -49,6 +49,8 @@ def test_nothing_of_the_text_layout_reaches_the_notebook(tmp_path):
         ('print("before")', "### BEGIN SOLUTION\n1\n### END SOLUTION", 10, "would reach students"),
         ("# title: Toys", "# title: Toys\n# author: me", 2, "the header has one line"),
         ("# ---\n# title: Toys\n# ---\n", "", 1, "starts with a header"),
+        ("# title: Toys", "# title: [", 2, "cannot be read as YAML"),
+        ('print("before")', ')(', 11, "Python cannot read this cell"),
         ('# %% check="double"', '# %% [markdown] check="double"\n#', 21, "are code cells"),
     ],
 )
@@ -70,3 +72,21 @@ def test_a_check_above_its_answer_is_told(tmp_path):
     check = '# %% check="double"\ncheck("double")\n\n'
     with pytest.raises(Problem, match="the check of 'double' stands above its answer"):
         lesson_of(tmp_path, head + check + answer)
+
+
+def test_a_lesson_in_another_encoding_is_told_so(tmp_path):
+    course = toy_course(tmp_path, LESSON)
+    course.lesson_files()[0].write_bytes(LESSON.encode("utf-16"))
+    with pytest.raises(Problem, match="not UTF-8. Save the file as UTF-8"):
+        read_lesson(course.lesson_files()[0], toy_exercises())
+
+
+def test_a_marker_of_the_wrong_kind_is_told(tmp_path):
+    with pytest.raises(Problem, match="Tags are a list"):
+        lesson_of(tmp_path, LESSON.replace('# %%\nprint("before")', '# %% tags="x"\nprint("before")'))
+
+
+def test_a_byte_order_mark_does_no_harm(tmp_path):
+    course = toy_course(tmp_path, LESSON)
+    course.lesson_files()[0].write_text(LESSON, encoding="utf-8-sig")
+    assert read_lesson(course.lesson_files()[0], toy_exercises()).notebook.metadata.title == "Toys"

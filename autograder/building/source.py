@@ -11,6 +11,7 @@ Every complaint names the file and the line.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -57,7 +58,10 @@ def read_lesson(path: Path, exercises: Mapping[str, Exercise]) -> Lesson:
     `exercises` maps names to Exercises; points of the graded cells come from there.
     """
     title, body, offset = _split_header(path)
-    cells = jupytext.reads(body, fmt="py:percent").cells
+    try:
+        cells = jupytext.reads(body, fmt="py:percent").cells
+    except nbformat.ValidationError as error:
+        raise Problem(f'{path.name}: a cell marker is not right: {error.message}. Tags are a list: tags=["raises-exception"].') from None
     lines = [offset + body.count("\n", 0, found.start()) + 1 for found in _MARKER.finditer(body)]
     if len(lines) != len(cells):
         raise Problem(
@@ -71,11 +75,17 @@ def read_lesson(path: Path, exercises: Mapping[str, Exercise]) -> Lesson:
 
 
 def _split_header(path: Path) -> tuple[str, str, int]:
-    text = path.read_text(encoding="utf-8")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Problem(f"{path.name}: byte {error.start} is not UTF-8. Save the file as UTF-8.") from None
     found = _HEADER.match(text)
     if not found:
         raise Problem(f"{_where(path, 1)}: a lesson starts with a header: '# ---', '# title: ...', '# ---'.")
-    header = yaml.safe_load(re.sub(r"^# ?", "", found["yaml"], flags=re.MULTILINE)) or {}
+    try:
+        header = yaml.safe_load(re.sub(r"^# ?", "", found["yaml"], flags=re.MULTILINE)) or {}
+    except yaml.YAMLError:
+        raise Problem(f"{_where(path, 2)}: the title cannot be read as YAML. Put it in double quotes.") from None
     if not isinstance(header, dict) or set(header) != {"title"}:
         raise Problem(f"{_where(path, 2)}: the header has one line, '# title: ...', and nothing else.")
     return str(header["title"]), text[found.end() :], found[0].count("\n")
@@ -101,11 +111,23 @@ def _cell(cell, number: int, path: Path, line: int, exercises: Mapping[str, Exer
     except KeyError as error:
         raise Problem(f"{_where(path, line)}: {error.args[0]}") from None
     metadata = {key: marks[key] for key in ("tags", "jupyter") if key in marks}
+    if cell.cell_type == "code":
+        _compiles(source, path, line)
     cell_id = f"{path.stem[:2]}-{number:03d}"
     if "answer" in marks or "check" in marks:
         cell_id, metadata["nbgrader"] = _graded(cell, source, marks, _where(path, line), exercises)
     make = new_code_cell if cell.cell_type == "code" else new_markdown_cell
     return make(source=source, metadata=metadata, id=cell_id)
+
+
+def _compiles(source: str, path: Path, line: int) -> None:
+    """A Problem at the line that Python cannot read; magics and `await` are a notebook's Python."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    try:
+        compile(TransformerManager().transform_cell(source), path.name, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    except SyntaxError as error:
+        raise Problem(f"{_where(path, line + (error.lineno or 1))}: Python cannot read this cell: {error.msg}.") from None
 
 
 def _graded(cell, source: str, marks: dict, where: str, exercises) -> tuple[str, dict]:
