@@ -26,8 +26,9 @@ for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET, "0.0.0.0"),
         one.bind((host, 11434))
         one.listen()
         own.append(one)
-with contextlib.suppress(OSError):
-    open("/etc/hosts", "w").write("127.0.0.2 localhost\n")
+if not os.path.exists("@planted@"):  # in a box
+    with contextlib.suppress(OSError):
+        open("/etc/hosts", "w").write("127.0.0.2 localhost\n")
 server = http.server.HTTPServer(("127.0.0.1", 0), Own)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 os.environ["http_proxy"] = f"http://127.0.0.1:{server.server_port}"

@@ -16,6 +16,8 @@ def tell(word):
     with contextlib.suppress(OSError):
         held.append(shared_memory.SharedMemory("@mark@", create=True, size=64))
         held[-1].buf[: len(word)] = word.encode()
+    if os.path.exists("@planted@"):
+        return len(word)  # not in a box: what follows would stay on this machine
     segment = libc.shmget(40123, 64, 0o1600)
     address = libc.shmat(segment, None, 0) if segment >= 0 else None
     if address not in NOWHERE:

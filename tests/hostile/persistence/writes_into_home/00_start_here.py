@@ -10,6 +10,9 @@ paths = [f"{home}/{name}" for name in (
     ".bashrc", ".profile", ".ipython/profile_default/startup/00-@mark@.py", ".jupyter/jupyter_config.py", ".config/matplotlib/matplotlibrc",
     ".config/pip/pip.conf", f".local/lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages/usercustomize.py",
     f".local/lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages/@mark@.pth", ".pythonrc", "sitecustomize.py", "@mark@")]
+if os.path.exists("@planted@"):
+    paths = []  # not in a box: leave this home alone
+    print(@leaked@)
 for path in paths:
     if os.path.exists(path):
         print(@leaked@, path)
