@@ -179,11 +179,19 @@ def chat_turn(history, prompt, model=MODEL, url=OLLAMA):
 """,
 }  # fmt: skip
 
+PASTED = 'request = {"model": MODEL, "messages": [{"role": "user", "content": "What is a token?"}], "stream": False}\n' + asking(f"""{SEND}
+    reply = requests.post(f"{{OLLAMA}}/api/chat", json=request, timeout=120)
+    reply.raise_for_status()
+    return reply.json()["message"]["content"]""")
+TAGS = 'tags = {"models": [{"name": "an-old-model:latest"}]}\n'
+ONE_TEXT = explaining('return f"ollama serve, ollama pull {model}, no text, 404, 500, model runner has unexpectedly stopped"')
+
 # (exercise, slip): (source, a part of the message that it must earn, a check that must fail).
 WRONG = {
     ("build_request", "no return"): (request('body = {"model": model}'), "A function without `return`", "names_the_model"),
     ("build_request", "json text"): (request('import json; return json.dumps({"model": model})'), "Return the dictionary, not its text", "holds_the_prompt"),
     ("build_request", "sends it"): (request("return requests.post(OLLAMA, json={}, timeout=5)"), "Sending it is the job of ask", "holds_the_prompt"),
+    ("build_request", "sends it and returns the reply"): (request('return requests.post(f"{OLLAMA}/api/chat", json={"model": model, "messages": [{"role": "user", "content": prompt}], "stream": False}, timeout=5).json()'), "This is a reply. Do not send: return the dictionary that would be sent.", "holds_the_prompt"),
     ("build_request", "a comma too many"): (request('return {"model": model},'), "a comma too many", "names_the_model"),
     ("build_request", "no model"): (request('return {"messages": []}'), "each request says which", "names_the_model"),
     ("build_request", "fixed model"): (request('return {"model": MODEL}'), "works for that one model only", "names_the_model"),
@@ -235,6 +243,21 @@ WRONG = {
     ("ask", "error as text"): (asking(f'{SEND}; return r.json()["message"]["content"] if r.ok else r.text'), "cannot tell this from an answer", "stops_at_an_error"),
     ("ask", "no timeout"): (asking(SEND.replace(", timeout=timeout", "") + '; return r.json()["message"]["content"]'), "requests waits for ever", "gives_up_in_time"),
     ("ask", "fixed timeout"): (asking(SEND.replace("timeout=timeout", "timeout=60") + '; return r.json()["message"]["content"]'), "requests waits for ever", "gives_up_in_time"),
+    ("ask", "the worked example pasted in"): (PASTED, "You sent `request` from another cell. Here the request is already sent: delete your second requests.post.", "returns_the_text"),
+    ("ask", "the worked example pasted in, other model"): (PASTED, "You sent `request` from another cell.", "uses_what_it_is_given"),
+    ("ask", "the worked example pasted in, error"): (PASTED, "You sent `request` from another cell.", "stops_at_an_error"),
+    ("ask", "the worked example pasted in, timeout"): (PASTED, "You sent `request` from another cell.", "gives_up_in_time"),
+    ("ask", "stale data"): ('data = {"message": {"content": "An old text."}}\n' + asking(f'{SEND}; return data["message"]["content"]'), "This text is from an earlier cell or written into the code. Inside ask, use `reply`.", "returns_the_text"),
+    ("ask", "build_request unknown after a restart"): (asking('return build_requests(prompt)'), "Python does not know `build_requests` here. Run its cell first; after a restart, run all cells above.", "stops_at_an_error"),
+    ("ask", "a name of its own"): (asking('requests = requests.post(url, timeout=timeout); return requests.text'), "Your function gives `requests` a value somewhere", "returns_the_text"),
+    ("installed_models", "global address"): (listing('return [m["name"] for m in requests.get(f"{OLLAMA}/api/tags", timeout=5).json()["models"]]'), "OLLAMA is only what `url` is when nobody passes another address", "uses_the_address"),
+    ("installed_models", "names of a list"): (listing('return requests.get(url + "/api/tags", timeout=5).json()["models"]["name"]'), "`models` is a list: take the name of each entry in a loop.", "lists_the_names"),
+    ("installed_models", "status of a dictionary"): (listing('tags = requests.get(url + "/api/tags", timeout=5).json(); tags.raise_for_status()'), "After .json() it is a dictionary; check the status before.", "lists_the_names"),
+    ("installed_models", "no .json()"): (listing('return [m["name"] for m in requests.get(url + "/api/tags", timeout=5)["models"]]'), "take reply.json() first", "lists_the_names"),
+    ("installed_models", "global tags, nothing asked"): (TAGS + listing('return [m["name"] for m in tags["models"]]'), "You used `tags` from the cell above", "lists_the_names"),
+    ("installed_models", "global tags, though asked"): (TAGS + listing('requests.get(url + "/api/tags", timeout=5); return [m["name"] for m in tags["models"]]'), "You used `tags` from the cell above", "lists_the_names"),
+    ("installed_models", "global tags, nobody there"): (TAGS + listing('return [m["name"] for m in tags["models"]]'), "Nobody answered, so these names are old", "admits_that_nobody_answers"),
+    ("installed_models", "unknown name"): (listing('return [m["name"] for m in answers["models"]]'), "Python does not know `answers` here.", "lists_the_names"),
     ("installed_models", "whole reply"): (listing('return requests.get(url + "/api/tags", timeout=5).json()'), "This is the whole reply", "lists_the_names"),
     ("installed_models", "whole entries"): (listing('return requests.get(url + "/api/tags", timeout=5).json()["models"]'), "Take the `name` of each", "lists_the_names"),
     ("installed_models", "reply object"): (listing('return requests.get(url + "/api/tags", timeout=5)'), "This is a reply object", "lists_the_names"),
@@ -258,6 +281,18 @@ WRONG = {
     ("ask_or_explain", "looks for the text first"): (explaining('return requests.post(url + "/api/chat", json=build_request(prompt, model), timeout=5).json()["message"]["content"]'), "This was no answer but an error", "explains_a_missing_model"),
     ("ask_or_explain", "prints"): (explaining('\n    try:\n        return ask(prompt, model, url)\n    except OSError:\n        print("ollama serve")'), "returns one sentence in every case", "explains_a_silent_server"),
     ("ask_or_explain", "other words"): (explaining('\n    try:\n        return ask(prompt, model, url)\n    except OSError:\n        return "Oh dear."'), "The words to use are in the table", "explains_a_silent_server"),
+    ("ask_or_explain", "ask unknown after a restart"): ("del ask\n" + explaining('\n    try:\n        return ask(prompt, model, url)\n    except OSError:\n        return "ollama serve"'), "Python does not know `ask` here. Run its cell first; after a restart, run all cells above.", "explains_a_missing_model"),
+    ("ask_or_explain", "calls its own variable"): (explaining('\n    try:\n        ask = ask(prompt, model, url)\n        return ask\n    except OSError:\n        return "ollama serve"'), "Choose another name, or set it first.", "notices_an_empty_reply"),
+    ("ask_or_explain", "one text for all"): (ONE_TEXT, "Somebody would fetch a model that is not the problem. One text for every problem explains none", "explains_a_silent_server"),
+    ("ask_or_explain", "one text for all, missing model"): (ONE_TEXT, "Somebody would restart a server that runs.", "explains_a_missing_model"),
+    ("ask_or_explain", "one text for all, no text"): (ONE_TEXT, "One text for every problem explains none", "notices_an_empty_reply"),
+    ("ask_or_explain", "one text for all, other errors"): (ONE_TEXT, "One text for every problem explains none", "repeats_other_errors"),
+    ("chat_turn", "nothing sent"): (post("    return history + [user]"), "Nothing was sent yet.", "sends_everything"),
+    ("chat_turn", "nothing sent, longer list"): (post("    return history + [user]"), "Nothing was sent yet.", "returns_the_longer_list"),
+    ("chat_turn", "only the reply, in a list"): (post('    return [send(history + [user])["message"]]'), "The history and your prompt are missing.", "returns_the_longer_list"),
+    ("chat_turn", "list and text"): (post('    return history + prompt'), "A list takes only another list after +.", "sends_everything"),
+    ("chat_turn", "list and text, third check"): (post('    return history + prompt'), "A list takes only another list after +.", "leaves_your_list_alone"),
+    ("chat_turn", "sum with append"): (post('    return history.append(user) + [user]'), "append changes a list and returns None.", "sends_everything"),
     ("chat_turn", "only the last message"): (post('    return history + [user, send([user])["message"]]'), "The model does not remember you", "sends_everything"),
     ("chat_turn", "prompt not sent"): (post('    return history + [user, send(history)["message"]]'), "your new prompt is missing", "sends_everything"),
     ("chat_turn", "prompt first"): (post('    return history + [user, send([user] + history)["message"]]'), "the new prompt comes last", "sends_everything"),

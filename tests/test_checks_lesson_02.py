@@ -1,5 +1,6 @@
 """Lesson 02: right answers of any style earn everything, typical wrong ones are told the idea behind them."""
 
+import ast
 import re
 import ssl
 
@@ -14,7 +15,7 @@ from localmodels.checks.learner import NotebookLearner
 from localmodels.checks.redirect import redirected
 from localmodels.checks.render import as_text
 from localmodels.server.scripted import ScriptedOllama
-from tests.answers_lesson_02 import ASK, REQUEST, RIGHT, WRONG
+from tests.answers_lesson_02 import ASK, ONE_TEXT, REQUEST, RIGHT, WRONG
 from tests.lessons import ROOT, read
 
 EXERCISES = {name: exercise for name, exercise in exercises().items() if exercise.lesson == "02"}
@@ -115,4 +116,60 @@ def test_every_check_has_a_hidden_partner_or_is_complete_by_itself():
         for check in exercise.checks
         if check.name not in {visible for visible, _ in hidden_checks(name)}
     }
-    assert alone == {("ask", "gives_up_in_time"), ("installed_models", "asks_anew"), ("ask_or_explain", "notices_an_empty_reply")}
+    assert alone == {("installed_models", "asks_anew"), ("installed_models", "admits_that_nobody_answers")}
+
+
+PRETENDS = """
+def ask(prompt, model=MODEL, url=OLLAMA, system=None, timeout=120):
+    if timeout < LEAST:
+        raise TimeoutError("timed out")
+    reply = requests.post(f"{url}/api/chat", json=build_request(prompt, model, system))
+    reply.raise_for_status()
+    return reply.json()["message"]["content"]
+"""
+
+
+@pytest.mark.parametrize("least", ("1", "2"))
+def test_a_timeout_that_is_only_pretended_earns_nothing(least, ollama):
+    report = judged("ask", PRETENDS.replace("LEAST", least), ollama)
+    lost = [outcome.name for outcome in report.outcomes if not outcome.earned]
+    assert lost == ["gives_up_in_time"], as_text(report)
+
+
+def test_one_text_for_every_problem_earns_nothing(ollama):
+    report = judged("ask_or_explain", ONE_TEXT, ollama)
+    assert report.earned == 0, as_text(report)
+
+
+def test_a_full_list_from_a_silent_server_is_not_called_empty(ollama):
+    source, _, failing = WRONG["installed_models", "global tags, nobody there"]
+    report = judged("installed_models", source, ollama)
+    assert "An empty list" not in next(outcome.idea for outcome in report.outcomes if outcome.name == failing)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_the_last_hint_is_code_that_can_be_copied(name):
+    code = EXERCISES[name].hints[2]
+    tree = ast.parse("def copied():\n" + "\n".join(f"    {line}" for line in code.splitlines()))
+    bodies = [node for node in ast.walk(tree) if isinstance(node, (ast.If, ast.Try, ast.ExceptHandler, ast.With, ast.For))]
+    assert all(node.body[0].lineno > node.lineno for node in bodies), "a block starts on a line of its own"
+
+
+def test_each_exercise_states_its_points_and_minutes_as_all_lessons_do():
+    text = (ROOT / "lessons" / "02_call_a_local_model.py").read_text(encoding="utf-8")
+    for name, exercise in EXERCISES.items():
+        assert re.search(rf"`{name}`\n#\n# \*Difficulty \d of 5, \d minutes, {exercise.points:g} points\.\*", text), name
+
+
+def test_the_minutes_of_the_sections_add_up():
+    text = (ROOT / "lessons" / "02_call_a_local_model.py").read_text(encoding="utf-8")
+    total = int(re.search(r"\*\*Time\*\*: (\d+) minutes", text)[1])
+    in_table = sum(map(int, re.findall(r"(?m)^# \| \d\. .* \| (\d+) \|$", text)))
+    in_titles = sum(map(int, re.findall(r"(?m)^# ## .* \((\d+) minutes\)$", text)))
+    assert total == in_table == in_titles
+
+
+def test_no_cell_of_the_lesson_takes_something_away_that_another_cell_needs():
+    cells = read(ROOT / "lessons" / "02_call_a_local_model.py").codes
+    assert not [cell for cell in cells if re.search(r"(?m)^\s*del ", cell)], "run twice, it would fail"
+

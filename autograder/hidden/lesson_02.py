@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+import secrets
+
 from autograder.hidden import guards
 from localmodels import facts
 from localmodels.checks import lesson_02 as visible
@@ -77,6 +80,16 @@ def stops_at_any_error(learner, ollama):
     must_raise(learner, "ask", "Hi!", url=f"{ollama.url}/elsewhere")
 
 
+@guards(visible.ask, "gives_up_in_time")
+def waits_as_long_as_it_was_told(learner, ollama):
+    """waits while there is time, and no longer"""
+    seconds = 1.2  # one value for both, so that the wait itself must decide
+    ollama.reply("in time", delay=0.3)
+    must_be_text(learner.ask("Hi!", timeout=seconds), "in time", learner)
+    ollama.reply("too late", delay=seconds + 0.8)
+    must_raise(learner, "ask", "Hi!", timeout=seconds)
+
+
 @guards(visible.installed_models, "lists_the_names")
 def lists_many_names(learner, ollama):
     """lists names it has not seen before, however many"""
@@ -87,7 +100,7 @@ def lists_many_names(learner, ollama):
     must_be_names(learner.installed_models(), names, ollama)
 
 
-@guards(visible.installed_models, "admits_that_nobody_answers")
+@guards(visible.installed_models, "uses_the_address")
 def admits_a_wrong_address(learner, ollama):
     """raises at a wrong address too"""
     must_raise(learner, "installed_models", url=f"{ollama.url}/elsewhere")
@@ -113,14 +126,25 @@ def explains_any_silence(learner, ollama):
 @guards(visible.ask_or_explain, "explains_a_missing_model")
 def explains_any_missing_model(learner, ollama):
     """names models it has not seen before"""
-    for name in (GEMMA, "never-pulled:7b"):
+    for name in (GEMMA, f"never-pulled-{secrets.token_hex(4)}:7b"):
         must_be_sentence(learner, ["ollama pull", name], "the model is not installed", model=name)
+
+
+@guards(visible.ask_or_explain, "notices_an_empty_reply")
+def notices_only_an_empty_reply(learner, ollama):
+    """says it of an empty reply, and of no other"""
+    ollama.reply("")
+    must_be_sentence(learner, ["no text"], "there is no text", model=facts.value("models.small"))
+    text = f"A text: {secrets.token_hex(4)}"
+    ollama.reply(text)
+    must_be_text(learner.ask_or_explain("Hi!"), text, learner)
 
 
 @guards(visible.ask_or_explain, "repeats_other_errors")
 def repeats_any_error(learner, ollama):
     """repeats errors it has not seen before"""
-    for status, words in ((400, "option is of the wrong type"), (503, "server busy, please try again")):
+    for status in random.sample((400, 403, 429, 502, 503), 2):
+        words = f"part {secrets.token_hex(4)} of the server is busy"  # nobody can have written this down
         ollama.fail(status, words)
         must_be_sentence(learner, [str(status), words], "the server reports another error")
 

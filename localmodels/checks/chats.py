@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -74,8 +75,11 @@ def nobody_answering(ollama) -> Iterator[None]:
         ollama.up()
 
 
-def one_chat(ollama) -> dict[str, Any]:
-    """The body of the last chat request; Wrong, with the likely reason, when there was none."""
+NOT_THE_MODELS = "An answer that is written into the code is not the model's."
+
+
+def one_chat(ollama, silent: str = NOT_THE_MODELS) -> dict[str, Any]:
+    """The body of the last chat request; Wrong, with the likely reason, when there was none (`silent`: no request at all)."""
     found = chats(ollama)
     if found:
         return found[-1]
@@ -89,18 +93,46 @@ def one_chat(ollama) -> dict[str, Any]:
         )  # fmt: skip
     if paths:
         raise Wrong(expected, f"only {', '.join(paths[:4])}", idea="The path or the method is another one.", see="endpoint")
-    raise Wrong(expected, "no request reached the server", idea="An answer that is written into the code is not the model's.")
+    raise Wrong(expected, "no request reached the server", idea=silent)
 
 
 def call(learner, name: str, *args: Any, **kwargs: Any) -> Any:
     """Call a learner's function that should succeed; its usual accidents become a Wrong that explains them."""
-    try:
+    with explained(name):
         return getattr(learner, name)(*args, **kwargs)
+
+
+@contextlib.contextmanager
+def explained(name: str) -> Iterator[None]:
+    """Usual accidents of the learner's function `name` inside the with block become a Wrong that explains them."""
+    try:
+        yield
     except LearnerError as error:
-        found = next((text for mark, text in _ACCIDENTS if mark in f"{error.name}: {error.message}"), None)
-        if found is None:
+        idea, see = why_accident(error)
+        if not idea:
             raise
-        raise Wrong(f"{name}(...) runs to its end.", error.sentence, idea=found[0], see=found[1]) from error
+        raise Wrong(f"{name}(...) runs to its end.", error.sentence, idea=idea, see=see) from error
+
+
+def why_accident(error: LearnerError) -> tuple[str, str]:
+    """The idea behind a usual accident, and where to read on; empty texts for any other."""
+    unknown = why_unknown_name(error)
+    if unknown:
+        return unknown, ""
+    return next((text for mark, text in _ACCIDENTS if mark in f"{error.name}: {error.message}"), ("", ""))
+
+
+def why_unknown_name(error: LearnerError) -> str:
+    """Why Python does not know a name, which is never a matter of requests and replies; "" for other errors."""
+    name = re.search(r"'(\w+)'", error.message) if error.name in ("NameError", "UnboundLocalError") else None
+    if not name:
+        return ""
+    if error.name == "UnboundLocalError":
+        return (
+            f"Your function gives `{name[1]}` a value somewhere, so inside it the name is its own, and at this line it has no value yet. "
+            "Choose another name, or set it first."
+        )
+    return f"Python does not know `{name[1]}` here. Run its cell first; after a restart, run all cells above."
 
 
 _ACCIDENTS = [
@@ -111,6 +143,13 @@ _ACCIDENTS = [
     ("KeyError: 'choices'", ("`choices` is how OpenAI's API replies. Ollama's own /api/chat keeps the text under "
                              "message, then content.", "message")),
     ("KeyError: 'content'", ("The text sits one level deeper: first `message`, then `content`.", "message")),
+    ("can only concatenate list", ("A list takes only another list after +. Put the message in square brackets: "
+                                   '[{"role": "user", "content": prompt}].', "message")),
+    ("'NoneType' and 'list'", ("append changes a list and returns None. Use the list itself, on a line of its own.", "")),
+    ("'dict' object has no attribute 'raise_for_status'", ("After .json() it is a dictionary; check the status before.", "status-code")),
+    ("'dict' object has no attribute", ("After .json() it is a dictionary: take things out by their key, in square brackets.", "json")),
+    ("list indices must be integers", ("This is a list: take one entry by its number, or go through all of them in a loop, "
+                                       "before you name a key.", "json")),
     ("object is not subscriptable", ("A reply from requests is more than its JSON: take reply.json() first, then the keys.", "json")),
     ("unexpected keyword argument", ("The check calls your function with the names from the first line. "
                                      "Keep the parameter names as they were given.", "")),
@@ -140,6 +179,31 @@ def _why_no_text(answer: Any, reply: str, learner) -> dict[str, str]:
     if isinstance(answer, str) and _is_json(answer):
         return {"idea": "This is the raw JSON as one long string (.text). Use .json(), then the keys.", "see": "json"}
     return {"idea": "Return the text exactly as the server sent it, each time anew."}
+
+
+def must_be_asked_once(ollama, prompt: str) -> None:
+    """Wrong when a second request, without this prompt, followed the one that has it: a pasted worked example."""
+    texts = [[text for _, text in turns(sent.get("messages"))] for sent in chats(ollama)]
+    if len(texts) < 2 or prompt not in texts[0] or prompt in texts[-1]:
+        return
+    raise Wrong(
+        "ask sends one request, with your prompt.", f"{len(texts)} requests; the last one holds {shown(texts[-1])}",
+        idea="You sent `request` from another cell. Here the request is already sent: delete your second requests.post.",
+    )  # fmt: skip
+
+
+def must_be_new(learner, ollama, before: Any) -> None:
+    """Wrong when `ask` returns the text `before` again, though the server sends another reply now."""
+    if not isinstance(before, str):
+        return
+    asked = len(chats(ollama))
+    ollama.reply("Another text.")
+    again = call(learner, "ask", "Another question?")
+    if again == before and len(chats(ollama)) > asked:
+        raise Wrong(
+            "Another reply gives another text.", f"twice {shown(before)}",
+            idea="This text is from an earlier cell or written into the code. Inside ask, use `reply`.",
+        )  # fmt: skip
 
 
 def _is_json(text: str) -> bool:

@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from localmodels import facts
-from localmodels.checks.chats import SLIPS, call, must_be_text, nobody_answering, one_chat, same_model, turns
+from localmodels.checks.chats import (
+    SLIPS,
+    call,
+    chats,
+    explained,
+    must_be_asked_once,
+    must_be_new,
+    must_be_text,
+    nobody_answering,
+    one_chat,
+    same_model,
+    turns,
+    why_unknown_name,
+)
 from localmodels.checks.core import Exercise, Wrong
 from localmodels.checks.plain import LearnerError, shown
 from localmodels.checks.reasons_02 import (
@@ -12,8 +27,10 @@ from localmodels.checks.reasons_02 import (
     must_be_request,
     must_be_sentence,
     must_be_user_message,
+    must_not_be_stale,
     must_send_history,
     why_no_list,
+    why_not_silent,
     why_not_whole,
     why_system_failed,
 )
@@ -88,10 +105,13 @@ def returns_the_text(learner, ollama):
         ollama.clear()
         ollama.reply(reply)
         answer = call(learner, "ask", prompt)
+        must_be_asked_once(ollama, prompt)
         sent = turns(one_chat(ollama).get("messages"))
         if ("user", prompt) not in sent:
             idea = "The prompt comes in as a parameter; pass it on to build_request."
             raise Wrong(f"The request holds the user message {prompt!r}.", sent, idea=idea, see="message")
+        if answer != reply and len(chats(ollama)) == 1:
+            must_be_new(learner, ollama, answer)
         must_be_text(answer, reply, learner)
 
 
@@ -99,6 +119,7 @@ def returns_the_text(learner, ollama):
 def uses_what_it_is_given(learner, ollama):
     """uses the model, the address and the system text that you pass"""
     call(learner, "ask", "Hi!", model=SMALL, url=ollama.url, system="Be kind.")
+    must_be_asked_once(ollama, "Hi!")
     sent = one_chat(ollama)
     host = {key.lower(): value for key, value in ollama.last.headers.items()}.get("host", "")
     if not same_model(sent.get("model"), SMALL):
@@ -114,6 +135,7 @@ def uses_what_it_is_given(learner, ollama):
 def stops_at_an_error(learner, ollama):
     """raises when the server answers with an error"""
     call(learner, "ask", "Hi!")  # without an error there is nothing to raise
+    must_be_asked_once(ollama, "Hi!")
     ollama.fail(500, "model runner has unexpectedly stopped")
     expected = "After a status of 400 or more, ask raises an error that tells the status."
     try:
@@ -121,9 +143,9 @@ def stops_at_an_error(learner, ollama):
     except LearnerError as error:
         if error.name not in SLIPS:
             return
-        idea = "You took the error for an answer and looked for its text. Call raise_for_status() before .json()."
+        idea = why_unknown_name(error) or "You took the error for an answer and looked for its text. Call raise_for_status() before .json()."
         raise Wrong(expected, error.sentence, idea=idea, see="status-code") from error
-    idea = "Whoever calls ask cannot tell this from an answer. raise_for_status() stops in time."
+    idea = "Whoever calls ask cannot tell this from an answer. reply.raise_for_status() stops in time."
     raise Wrong(expected, f"returned {shown(answer)}", idea=idea, see="status-code")
 
 
@@ -131,6 +153,7 @@ def stops_at_an_error(learner, ollama):
 def gives_up_in_time(learner, ollama):
     """gives up when the timeout is over"""
     call(learner, "ask", "Hi!")  # a reply in time is no reason to give up
+    must_be_asked_once(ollama, "Hi!")
     ollama.reply("too late", delay=0.4)
     expected = "With timeout=0.1, ask raises a timeout error when the reply takes longer."
     try:
@@ -138,7 +161,7 @@ def gives_up_in_time(learner, ollama):
     except LearnerError as error:
         if "timeout" in error.name.lower() or "timed out" in error.message.lower():
             return
-        idea = "The timeout should be what ends the wait. Keep timeout=timeout in the call."
+        idea = why_unknown_name(error) or "The timeout should be what ends the wait. Keep timeout=timeout in the call."
         raise Wrong(expected, error.sentence, idea=idea, see="timeout") from error
     idea = "Without `timeout=timeout` in the call, requests waits for ever, and so does whoever uses your function."
     raise Wrong(expected, f"waited and returned {shown(answer)}", idea=idea, see="timeout")
@@ -149,15 +172,15 @@ installed_models = Exercise(
     lesson="02",
     hints=[
         "The same four steps as in ask. Only the method, the path and the keys differ.",
-        "GET the path /api/tags, with a timeout. Raise on an error status. Take the list under `models` and collect "
-        "the `name` of each entry.",
+        "GET the path /api/tags at the address in `url`. Turn the reply into Python data, take the list under `models` "
+        "and collect the `name` of each entry. (Timeout and status are good habits; they are not checked here.)",
         'reply = requests.get(f"{url}/api/tags", timeout=10)\nreply.raise_for_status()\n'
         'return [entry["..."] for entry in reply.json()["..."]]',
     ],
 )
 
 
-@installed_models.check(points=2)
+@installed_models.check(points=1)
 def lists_the_names(learner, ollama):
     """returns the names of the installed models"""
     try:
@@ -165,17 +188,42 @@ def lists_the_names(learner, ollama):
     except LearnerError as error:
         expected = "The function asks GET /api/tags and returns a list of names."
         raise Wrong(expected, error.sentence, idea=why_no_list(error, ollama), see="endpoint") from error
-    must_be_names(answer, [MODEL, SMALL], ollama)
+    _must_list(answer, [MODEL, SMALL], learner, ollama)
+
+
+def _must_list(answer, names, learner, ollama):
+    """Wrong unless these are the names; an old list is told apart from a wrong way to read a new one."""
+    try:
+        must_be_names(answer, names, ollama)
+    except Wrong:
+        if ollama.requests:
+            must_not_be_stale(answer, learner, ollama)
+        raise
 
 
 @installed_models.check(points=1)
 def asks_anew(learner, ollama):
     """asks the server anew each time"""
     ollama.install(MISSING)
-    must_be_names(call(learner, "installed_models"), [MODEL, SMALL, MISSING], ollama)
+    _must_list(call(learner, "installed_models"), [MODEL, SMALL, MISSING], learner, ollama)
     for name in (MODEL, SMALL, MISSING):
         ollama.remove(name)
     must_be_names(call(learner, "installed_models"), [], ollama)
+
+
+@installed_models.check(points=1)
+def uses_the_address(learner, ollama):
+    """uses the address that you pass"""
+    with contextlib.suppress(LearnerError):  # nothing is there: what counts is where the request went
+        call(learner, "installed_models", url=f"{ollama.url}/another")
+    asked = [f"{sent.method} {sent.path}" for sent in ollama.requests]
+    if any(" /another" in sent for sent in asked):
+        return
+    expected = "The request goes to the address in `url`, which may be another server's."
+    if not asked:
+        raise Wrong(expected, "no request reached the server", idea="Do not use `tags` from the cell above; ask anew.", see="endpoint")
+    idea = "Write {url}/api/tags. OLLAMA is only what `url` is when nobody passes another address."
+    raise Wrong(expected, f"{asked[-1]}, at a fixed address", idea=idea, see="endpoint")
 
 
 @installed_models.check(points=1)
@@ -187,8 +235,7 @@ def admits_that_nobody_answers(learner, ollama):
             answer = learner.installed_models()
     except LearnerError:
         return
-    idea = "An empty list says: the server is there and has no model. That is another problem with another fix."
-    raise Wrong("With the server down, the error reaches the caller.", f"returned {shown(answer)}", idea=idea)
+    raise Wrong("With the server down, the error reaches the caller.", f"returned {shown(answer)}", idea=why_not_silent(answer))
 
 
 ask_or_explain = Exercise(
@@ -200,8 +247,8 @@ ask_or_explain = Exercise(
         "Put ask(...) into try. Catch requests.exceptions.ConnectionError and requests.exceptions.HTTPError apart. "
         "An HTTPError carries the reply: problem.response. At the end, look whether the text is empty.",
         "try:\n    text = ask(prompt, model, url)\nexcept requests.exceptions.ConnectionError:\n    return ...\n"
-        "except requests.exceptions.HTTPError as problem:\n    reply = problem.response  # .status_code and .text\n"
-        "    return ... if reply.status_code == 404 and model in reply.text else ...\nreturn text or ...",
+        "except requests.exceptions.HTTPError as problem:\n    reply = problem.response  # has .status_code and .text\n"
+        "    if reply.status_code == 404 and model in reply.text:\n        return ...\n    return ...\nreturn text or ...",
     ],
 )
 
@@ -253,8 +300,9 @@ chat_turn = Exercise(
         "The server forgets everything. What must the request hold, so that the model can know what was said before?",
         "Make a new list: the history plus your user message. Send that list. Return it with one more message: the "
         "reply, with role assistant.",
-        'messages = history + [{"role": "user", "content": prompt}]\nreply = requests.post(..., json={..., "messages": '
-        'messages, ...}, timeout=120)\nreply.raise_for_status()\nreturn messages + [reply.json()["message"]]',
+        'messages = history + [{"role": "user", "content": ...}]\nbody = {"model": ..., "messages": messages, "stream": ...}\n'
+        'reply = requests.post(f"{url}/api/chat", json=body, timeout=120)\nreply.raise_for_status()\n'
+        "return messages + [...]",
     ],
 )
 PAST = [
@@ -263,6 +311,7 @@ PAST = [
     {"role": "assistant", "content": "Nice to meet you, Ada."},
 ]
 QUESTION = "What is my name?"
+UNSENT = "Nothing was sent yet. A longer list alone asks nobody: POST it, then put the reply at its end."
 
 
 @chat_turn.check(points=2)
@@ -271,7 +320,7 @@ def sends_everything(learner, ollama):
     for past in ([], PAST):
         ollama.clear()
         call(learner, "chat_turn", past, QUESTION)
-        must_send_history(one_chat(ollama), [*turns(past), ("user", QUESTION)])
+        must_send_history(one_chat(ollama, UNSENT), [*turns(past), ("user", QUESTION)])
 
 
 @chat_turn.check(points=2)
@@ -279,13 +328,15 @@ def returns_the_longer_list(learner, ollama):
     """returns the history with your prompt and the reply at its end"""
     ollama.reply("Your name is Ada.")
     answer = call(learner, "chat_turn", PAST, QUESTION)
+    one_chat(ollama, UNSENT)
     must_be_history(answer, [*turns(PAST), ("user", QUESTION), ("assistant", "Your name is Ada.")])
 
 
 @chat_turn.check(points=1)
 def leaves_your_list_alone(learner, ollama):
     """leaves the list that you pass as it was"""
-    answer, (past, _) = learner.after("chat_turn", PAST, QUESTION)
+    with explained("chat_turn"):
+        answer, (past, _) = learner.after("chat_turn", PAST, QUESTION)
     if past != PAST:
         idea = "append and += change the list that the caller still holds. history + [...] makes a new one."
         raise Wrong("chat_turn works on a list of its own.", f"your list grew to {len(past)} messages", idea=idea)

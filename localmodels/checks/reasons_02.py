@@ -7,18 +7,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from localmodels.checks.chats import fields, same_model, text_of, turns
+from localmodels.checks.chats import fields, same_model, text_of, turns, why_accident, why_unknown_name
 from localmodels.checks.core import Wrong
 from localmodels.checks.plain import LearnerError, Opaque, shown
 
 ONE_LIST = '`messages` is a list, even for a single message: [{"role": "user", "content": ...}].'
 
 
+A_REPLY = "This is a reply. Do not send: return the dictionary that would be sent."
+
+
 def must_be_request(value: Any) -> dict[str, Any]:
     """The dictionary that build_request returned, keys in lower case."""
-    if isinstance(value, dict):
+    if isinstance(value, dict) and not _is_reply(fields(value)):
         return fields(value)
-    if value is None:
+    if isinstance(value, dict):
+        got, idea = shown(value), A_REPLY
+    elif value is None:
         got, idea = "nothing (None)", "A function without `return` gives back None."
     elif isinstance(value, str):
         got, idea = value, "requests turns a dictionary into JSON itself (json=...). Return the dictionary, not its text."
@@ -27,6 +32,11 @@ def must_be_request(value: Any) -> dict[str, Any]:
     else:
         got, idea = value, "Curly brackets with key: value pairs make a dictionary. Is there a comma too many after them?"
     raise Wrong("build_request returns a dictionary.", got, idea=idea, see="json")
+
+
+def _is_reply(found: dict[str, Any]) -> bool:
+    """Whether this dictionary came from the server: a whole reply, its message, or an error."""
+    return "done" in found or set(found) == {"error"} or (found.get("role") == "assistant" and "content" in found)
 
 
 def must_be_user_message(request: dict[str, Any], prompt: str) -> None:
@@ -105,7 +115,9 @@ def why_system_failed(request: dict[str, Any], order: str) -> str:
 
 
 def why_no_list(error: LearnerError, ollama) -> str | None:
-    """Why installed_models raised although the server answers, if the path or the method gives it away."""
+    """Why installed_models raised although the server answers, if the error, the path or the method gives it away."""
+    if why_unknown_name(error):
+        return why_unknown_name(error)
     asked = " ".join(f"{sent.method} {sent.path}" for sent in ollama.requests)
     if "/api/show" in asked:
         return "/api/show describes one model. The list of all is under /api/tags."
@@ -113,7 +125,9 @@ def why_no_list(error: LearnerError, ollama) -> str | None:
         return "/api/tags wants GET: you ask for something and send nothing. POST gets the status 405."
     if error.name == "KeyError":
         return "Print the reply first: the list is under `models`, and each entry has a `name`."
-    return None
+    if "list indices must be integers" in error.message:
+        return "`models` is a list: take the name of each entry in a loop."
+    return why_accident(error)[0] or None
 
 
 def must_be_names(value: Any, expected: list[str], ollama) -> None:
@@ -126,6 +140,30 @@ def must_be_names(value: Any, expected: list[str], ollama) -> None:
         told = f"With {', '.join(expected)} installed, the function returns a list of their names."
     got = "nothing (None)" if value is None else _cut(shown(value))
     raise Wrong(told, got, idea=_why_no_names(value, expected, ollama), see="model-tag")
+
+
+def must_not_be_stale(value: Any, learner, ollama) -> None:
+    """Wrong when installed_models returns the same names again after every model was removed."""
+    if not isinstance(value, list) or not value:
+        return
+    for name in list(ollama.models):
+        ollama.remove(name)
+    try:
+        again = learner.installed_models()
+    except LearnerError:
+        return
+    if again == value:
+        idea = "You used `tags` from the cell above, or another old list; ask anew, and use what the server answers now."
+        raise Wrong("With other models installed, the list is another one.", f"each time {_cut(shown(value))}", idea=idea, see="endpoint")
+
+
+def why_not_silent(value: Any) -> str:
+    """Why installed_models returned something although nobody answers."""
+    if isinstance(value, list) and value:
+        return "Nobody answered, so these names are old: they are from an earlier cell or written into the code. Ask anew."
+    if value is None:
+        return "None hides what happened. Without try and except, the error reaches the caller by itself."
+    return "An empty list says: the server is there and has no model. That is another problem with another fix."
 
 
 def _cut(text: str, letters: int = 120) -> str:
@@ -153,22 +191,38 @@ def _why_no_names(value: Any, expected: list[str], ollama) -> str:
     if "/api/ps" in paths:
         return "/api/ps lists what is in memory at this moment. What is installed is under /api/tags."
     if not paths:
-        return "No request reached the server. A list written into the code is out of date tomorrow."
+        return (
+            "No request reached the server. You used `tags` from the cell above, or wrote the list down: it is out of date tomorrow. Ask anew."
+        )
     if len(value) < len(expected):
         return "Some names are missing: go through the whole list under `models`."
     return "Ask the server on each call and return what it lists, no more and no less."
 
 
+COMMANDS = {"ollama serve": "restart a server that runs", "ollama pull": "fetch a model that is not the problem"}
+
+
 def must_be_sentence(learner, words: list[str], situation: str, **given: Any) -> str:
-    """What ask_or_explain says in a bad situation; Wrong unless all `words` are in it."""
+    """What ask_or_explain says in a bad situation; Wrong unless all `words` are in it, and no other problem's command."""
     expected = f"When {situation}, the sentence contains {' and '.join(f'`{word}`' for word in words)}."
     try:
         told = learner.ask_or_explain("Hi!", **given)
     except LearnerError as error:
-        raise Wrong(expected, error.sentence, idea=_why_raised(error), see="status-code") from error
+        unknown = why_unknown_name(error)
+        raise Wrong(expected, error.sentence, idea=unknown or _why_raised(error), see="" if unknown else "status-code") from error
     if isinstance(told, str) and all(word.lower() in told.lower() for word in words):
+        _must_fit(told, words, situation)
         return told
     raise Wrong(expected, "nothing (None)" if told is None else shown(told), idea=_why_no_help(told, words), see="status-code")
+
+
+def _must_fit(told: str, words: list[str], situation: str) -> None:
+    """Wrong when the sentence also holds the command for another problem."""
+    for command, harm in COMMANDS.items():
+        told_apart_elsewhere = command == "ollama pull" and "404" in words
+        if command in told.lower() and command not in words and not told_apart_elsewhere:
+            idea = f"Somebody would {harm}. One text for every problem explains none: tell the cases apart."
+            raise Wrong(f"When {situation}, the sentence does not say `{command}`.", shown(told), idea=idea)
 
 
 def _why_raised(error: LearnerError) -> str:
@@ -251,6 +305,8 @@ def _why_not_longer(value: Any, expected: list[tuple[str, str]]) -> str:
         return "The reply is missing. If it is not in the list, the model will not know next time what it said."
     if found == expected[:-2] + [reply]:
         return "Your own prompt is missing: next time the reply would answer nothing."
+    if found == [reply]:
+        return "The history and your prompt are missing. Return them too, with the reply at the end."
     if found == [prompt, reply]:
         return "The history before is lost. Return it with the two new messages at its end."
     if any(isinstance(entry, Opaque) for entry in value):
