@@ -154,3 +154,20 @@ def test_names_of_students_cannot_leave_the_folder(tmp_path):
 def test_no_lessons_is_a_problem_with_a_way_out(tmp_path):
     with pytest.raises(Problem, match="There are no lessons in"):
         Course(tmp_path).lesson_files()
+
+
+def test_a_link_to_itself_is_named_and_stops_nobody(tmp_path):
+    (tmp_path / "ada").mkdir()
+    (tmp_path / "ada" / "loop.ipynb").symlink_to("loop.ipynb")
+    (tmp_path / "ben").mkdir()
+    (tmp_path / "ben" / "00_start_here.ipynb").write_text("{}")
+    ada, ben = find_submissions(tmp_path, ["00_start_here"])
+    assert ada.problems == ("loop.ipynb is a link and was not followed",) and ben.notebooks
+
+
+def test_an_archive_that_cannot_be_opened_here_is_named(tmp_path):
+    (tmp_path / "ada.tar.gz").write_bytes(b"x")
+    (tmp_path / "ben").mkdir()
+    (tmp_path / "ben" / "00_start_here.ipynb").write_text("{}")
+    ada, _ = find_submissions(tmp_path, ["00_start_here"])
+    assert ada.student == "ada" and "unpack it" in ada.problems[0]

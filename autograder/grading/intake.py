@@ -20,6 +20,7 @@ from autograder.course import ASSIGNMENT, Problem
 DEEPEST, MOST_FILES = 8, 2000  # of a student's folder; beyond them nothing is looked at
 LONGEST_NAME = 80  # characters of a student's name, so that paths stay short enough everywhere
 _UNSAFE = re.compile(r"[^\w.@+-]+")
+_OTHER_ARCHIVES = {".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar"}
 _SKIPPED = {"__MACOSX", ".ipynb_checkpoints"}
 
 
@@ -64,6 +65,8 @@ def _per_student(folder: Path) -> Iterator[Submission]:
             yield _in_folder(path)
         elif path.suffix.lower() == ".zip":
             yield Submission(path.stem, archive=path)
+        elif path.suffix.lower() in _OTHER_ARCHIVES:
+            yield Submission(path.name.split(".")[0], problems=(f"{path.name} cannot be opened here; unpack it into a folder of its own",))
 
 
 def _in_folder(path: Path) -> Submission:
@@ -90,12 +93,20 @@ def _walk(folder: Path, problems: list[str], depth: int = 1) -> Iterator[Path]:
     for entry in entries:
         if entry.name in _SKIPPED or entry.name.startswith("."):
             continue
-        if entry.is_symlink() and entry.is_dir():
+        if entry.is_symlink() and _may_be_a_folder(entry):
             problems.append(f"{entry.name} is a link and was not followed")
         elif not entry.is_dir(follow_symlinks=False):
             yield Path(entry.path)
         elif depth < DEEPEST:
             yield from _walk(Path(entry.path), problems, depth + 1)
+
+
+def _may_be_a_folder(link: os.DirEntry) -> bool:
+    """Whether a link leads to a folder, or to nothing that can be looked at, such as itself."""
+    try:
+        return link.is_dir()
+    except OSError:
+        return True
 
 
 def _loose(folder: Path, lessons: list[str]) -> Iterator[Submission]:
