@@ -47,7 +47,7 @@ def small_class(folder: Path, size: int) -> None:
 
 
 def what_is_in(folder: Path) -> dict:
-    """Everything that grading left: gradebook rows, results, files. Without ids, times and memory."""
+    """Everything that grading left: gradebook rows, results, files. Without ids, times, memory, and what learners' cells showed."""
     with sqlite3.connect(folder / "gradebook.db") as db:
         grades = db.execute(
             "SELECT s.student_id, n.name, c.name, g.auto_score, g.manual_score, g.needs_manual_grade FROM grade g"
@@ -61,7 +61,16 @@ def what_is_in(folder: Path) -> dict:
         ).fetchall()
     results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
     steps = ("submitted", "autograded", "feedback")
-    files = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for step in steps for path in folder.glob(f"{step}/*/m13/*")}
+    files = {path.relative_to(folder).as_posix(): _steady(path) for step in steps for path in folder.glob(f"{step}/*/m13/*")}
     changing = {"seconds", "peak_memory"}
     plain = [{key: value for key, value in result.items() if key not in changing} for result in results]
     return {"grades": grades, "comments": comments, "results": plain, "files": files}
+
+
+def _steady(path: Path) -> str:
+    """A file's text; of a notebook without the outputs of learners' cells, which may tell the time."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".ipynb":
+        return text
+    cells = json.loads(text)["cells"]
+    return json.dumps([cell for cell in cells if cell["metadata"].get("nbgrader", {}).get("grade")] + [cell["source"] for cell in cells])

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import faulthandler
 import hashlib
+import multiprocessing
 import os
 import signal
 import threading
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,7 +27,6 @@ from autograder.grading.records import failed
 from autograder.grading.rooms import Rooms
 
 SPARE_SECONDS = 300.0  # for reading and writing, beyond what a submission's notebooks may take
-ORPHAN_SECONDS = 0.5  # how often a worker looks whether the grader is still there
 _DECIDE = ("checks", "server", "engine", "grading", "hidden", "templates")  # folders whose files decide on results
 
 
@@ -85,7 +84,7 @@ def begin(desk: Desk) -> None:
     global _desk
     _desk = desk
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started this one
-    threading.Thread(target=_end_when_orphaned, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_end_when_orphaned, daemon=True).start()
 
 
 def work(submission: Submission, by_hand: ByHand, known: str) -> Marked | None:
@@ -97,7 +96,7 @@ def work(submission: Submission, by_hand: ByHand, known: str) -> Marked | None:
         faulthandler.cancel_dump_traceback_later()
 
 
-def _end_when_orphaned(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(ORPHAN_SECONDS)
+def _end_when_orphaned() -> None:
+    """Nobody is left to take results once the grader has been killed. Its end is seen at once, without asking again and again."""
+    multiprocessing.parent_process().join()
     os._exit(1)
