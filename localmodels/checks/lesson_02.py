@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-
 from localmodels import facts
 from localmodels.checks.chats import (
     SLIPS,
@@ -17,6 +15,7 @@ from localmodels.checks.chats import (
     one_chat,
     same_model,
     turns,
+    why_accident,
     why_unknown_name,
 )
 from localmodels.checks.core import Exercise, Wrong
@@ -214,12 +213,17 @@ def asks_anew(learner, ollama):
 @installed_models.check(points=1)
 def uses_the_address(learner, ollama):
     """uses the address that you pass"""
-    with contextlib.suppress(LearnerError):  # nothing is there: what counts is where the request went
-        call(learner, "installed_models", url=f"{ollama.url}/another")
+    raised = None
+    try:
+        learner.installed_models(url=f"{ollama.url}/another")
+    except LearnerError as error:  # nothing is there: what counts is where the request went
+        raised = error
     asked = [f"{sent.method} {sent.path}" for sent in ollama.requests]
     if any(" /another" in sent for sent in asked):
         return
     expected = "The request goes to the address in `url`, which may be another server's."
+    if raised and not asked:
+        raise Wrong(expected, raised.sentence, idea=why_accident(raised)[0], see="endpoint")
     if not asked:
         raise Wrong(expected, "no request reached the server", idea="Do not use `tags` from the cell above; ask anew.", see="endpoint")
     idea = "Write {url}/api/tags. OLLAMA is only what `url` is when nobody passes another address."

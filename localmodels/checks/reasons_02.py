@@ -5,6 +5,7 @@ Each `must_...` raises `Wrong` with that idea; each `why_...` only names it.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from localmodels.checks.chats import fields, same_model, text_of, turns, why_accident, why_unknown_name
@@ -26,12 +27,23 @@ def must_be_request(value: Any) -> dict[str, Any]:
     elif value is None:
         got, idea = "nothing (None)", "A function without `return` gives back None."
     elif isinstance(value, str):
-        got, idea = value, "requests turns a dictionary into JSON itself (json=...). Return the dictionary, not its text."
+        got, idea = value, _why_a_text(value)
     elif isinstance(value, Opaque):
         got, idea = value, "This function only writes the request down. Sending it is the job of ask."
     else:
         got, idea = value, "Curly brackets with key: value pairs make a dictionary. Is there a comma too many after them?"
     raise Wrong("build_request returns a dictionary.", got, idea=idea, see="json")
+
+
+def _why_a_text(value: str) -> str:
+    """Why build_request returned a text: a request turned into JSON, or what came back when it was sent."""
+    try:
+        found = json.loads(value)
+    except ValueError:
+        found = {"done": True}  # no JSON at all: a text that a model wrote
+    if isinstance(found, dict) and _is_reply(fields(found)):
+        return A_REPLY
+    return "requests turns a dictionary into JSON itself (json=...). Return the dictionary, not its text."
 
 
 def _is_reply(found: dict[str, Any]) -> bool:
