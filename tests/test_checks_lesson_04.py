@@ -118,7 +118,7 @@ WRONG = [
     ("bits_per_weight", "return 4", 0, "names the codes alone. The scale takes room too"),
     ("bits_per_weight", "return 4.5", 0, "This is the answer of the example, whatever the inputs are."),
     ("kv_cache_bytes", 'return 2 * model["layers"] * model["heads"] * model["head_dim"] * context * bytes_per_element', 0,
-     "You counted the query heads."),
+     "You counted the heads that look back."),
     ("kv_cache_bytes", 'return model["layers"] * model["kv_heads"] * model["head_dim"] * context * bytes_per_element', 0,
      "a key and a value. Multiply by 2."),
     ("kv_cache_bytes", 'return 2 * model["layers"] * model["kv_heads"] * model["head_dim"] * context', 0,
@@ -158,9 +158,9 @@ WRONG = [
      "You compared the weights alone"),
     ("fits", 'return "yes" if free_gib > 5 else "no"', 0, "A text or a number is not a yes or no."),
     ("fits", "if free_gib > 50: return True", 0, "ends without return on this path"),
-    ("fits", "return True", 0, "Is the comparison the right way round?"),
-    ("fits", "return False", 0, "Is the comparison the right way round?"),
-    ("fits", "return free_gib > 5", 1, "You compared the weights alone"),
+    ("fits", "return True", 0, "Always True: GiB on one side"),
+    ("fits", "return False", 0, "Always False: bytes on one side"),
+    ("fits", "return free_gib > 5", 1, "Same answer for every model."),
     ("largest_model_that_fits", 'return [m for m in models if fits(m, context, free_gib)][0]["name"]', 1, "That is the first one that fits"),
     ("largest_model_that_fits", 'return [m for m in models if fits(m, context, free_gib)][-1]["name"]', 1, "That is the last one that fits"),
     ("largest_model_that_fits", 'return max(models, key=lambda m: m["parameters"])["name"]', 1, "That model does not fit."),
@@ -181,6 +181,31 @@ WRONG = [
     ("largest_model_that_fits", 'return max([m for m in models if fits(m, context, free_gib)],'
                                 ' key=lambda m: m["parameters"] * m["bits_per_weight"], default={"name": None})["name"]', 4,
      "The bigger file has fewer parameters"),
+    ('weights_bytes', 'return parameters * bits_per_weight // 8', 2, 'Rounded to whole bytes.'),
+    ('weights_bytes', 'return round(parameters * bits_per_weight / 8)', 2, 'Rounded to whole bytes.'),
+    ('bits_per_weight', 'return round(block_bytes * 8 / block_weights, 2)', 1, 'Rounded to two digits. The task says: do not round.'),
+    ('kv_cache_bytes', 'return 2 * model["layers"] * model["kv_heads"] * model["head_dim"] * context', 0, 'bytes_per_element is not used in your formula yet.'),
+    ('kv_cache_bytes', 'return 2 * model["layers"] * model["kv_heads"] * model["head_dim"] * context * 4', 0, '4 bytes belong to the small runtime of the example. Use bytes_per_element.'),
+    ('kv_cache_bytes', 'return 2 * model["layers"] * model["kv_heads"] * model["head_dim"] * context * 4 * bytes_per_element', 0, '4 bytes belong to the small runtime of the example. Use bytes_per_element.'),
+    ('kv_cache_bytes', 'return 2 * 4 * 2 * 16 * context * bytes_per_element', 0, 'Same result for every model: you used `shape` of the example.'),
+    ('kv_cache_bytes', 'return 2 * 12 * model["kv_heads"] * model["head_dim"] * context * bytes_per_element', 0, 'The result is the same for any number of layers.'),
+    ('kv_cache_bytes', 'return 2 * model["layers"] * model["kv_heads"] * model["head_size"] * context * bytes_per_element', 0, 'The card calls it head_dim'),
+    ('kv_cache_bytes', 'return 2 * model.layers * model["kv_heads"] * model["head_dim"] * context * bytes_per_element', 0, 'reached with brackets, model["layers"]'),
+    ('kv_cache_bytes', 'return 2 * model["heads"] * model["layers"] * model["kv_heads"] * model["head_dim"] * context * bytes_per_element', 0, 'You multiplied by both kinds of heads.'),
+    ('fits', 'return weights_bytes(model["parameters"], model["bits_per_weight"]) + kv_cache_bytes(model, context) + OVERHEAD_BYTES <= free_gib', 0, 'Always False: bytes on one side, GiB on the other? Turn free_gib into bytes: free_gib * GiB.'),
+    ('fits', 'return (weights_bytes(model["parameters"], model["bits_per_weight"]) + kv_cache_bytes(model, context) + OVERHEAD_BYTES ) / GiB <= free_gib * GiB', 0, 'Always True: GiB on one side, bytes on the other?'),
+    ('fits', 'return weights_bytes(model["parameters"], 16) + kv_cache_bytes(model, context) + OVERHEAD_BYTES <= free_gib * GiB', 2, 'Take the bits from the card: model["bits_per_weight"].'),
+    ('fits', 'return weights_bytes(model["parameters"], 4.5) + kv_cache_bytes(model, context) + OVERHEAD_BYTES <= free_gib * GiB', 4, 'Take the bits from the card: model["bits_per_weight"].'),
+    ('fits', 'return model["file_bytes"] + kv_cache_bytes(model, context) + OVERHEAD_BYTES <= free_gib * GiB', 2, 'The size of a file is known only after publishing. Compute it with weights_bytes.'),
+    ('fits', 'return weights_bytes(model["parameters"], bits_per_weight) + kv_cache_bytes(model, context) + OVERHEAD_BYTES <= free_gib * GiB', 0, 'bits_per_weight is the function you wrote.'),
+    ('fits', 'return weights_bytes(parameters, model["bits_per_weight"]) + kv_cache_bytes(model, context) + OVERHEAD_BYTES <= free_gib * GiB', 0, 'parameters stands in the card: model["parameters"].'),
+    ('fits', 'return weights_bytes(model["size"], model["bits_per_weight"]) + kv_cache_bytes(model, context) + OVERHEAD_BYTES <= free_gib * GiB', 0, 'A card has no "size". It has: name, parameters'),
+    ('largest_model_that_fits', 'return max([m for m in models if fits(m, context, 6)], key=lambda m: m["parameters"], default={"name": None})["name"]', 1, 'The answer does not change with free_gib.'),
+    ('largest_model_that_fits', 'return max([m for m in models if fits(m, context, 64)], key=lambda m: m["parameters"], default={"name": None})["name"]', 1, 'The answer does not change with free_gib.'),
+    ('largest_model_that_fits', 'return max([m for m in models if fits(m, context, free_gib)], key=lambda m: m["file_bytes"], default={"name": None})["name"]', 2, 'The size on the disk does not decide'),
+    ('largest_model_that_fits', 'return max([m for m in models if fits(m, context, free_gib)], key=lambda m: m["parameters"], default={"name": "None"})["name"]', 4, "This is the text 'None'. Return None without quotes."),
+    ('largest_model_that_fits', "best = None\n    for m in models:\n        if fits(m, context, free_gib) and (best is None or m['parameters'] > best['parameters']):\n            best = m\n    return best['name']", 4, 'None has no ["name"]'),
+    ('largest_model_that_fits', "models.sort(key=lambda m: m['parameters'])\n    while models:\n        m = models.pop()\n        if fits(m, context, free_gib):\n            return m['name']", 3, 'Use sorted(models, ...), or a list of your own.'),
 ]
 
 
@@ -193,12 +218,10 @@ def test_a_typical_wrong_answer_meets_the_sentence_written_for_it(name, body, po
 
 RIGHT = [
     ("weights_bytes", "return (parameters / 8) * bits_per_weight"),
-    ("weights_bytes", "return round(parameters * bits_per_weight / 8)"),
-    ("weights_bytes", "return int(parameters * bits_per_weight // 8)"),
     ("weights_bytes", "return parameters * bits_per_weight * 0.125"),
     ("weights_bytes", "import numpy as np; return np.float64(parameters) * bits_per_weight / 8"),
     ("bits_per_weight", "return 8 * (block_bytes / block_weights)"),
-    ("bits_per_weight", "bits = block_bytes * 8\n    return round(bits / block_weights, 2)"),
+    ("bits_per_weight", "bits = block_bytes * 8\n    return bits / block_weights"),
     ("kv_cache_bytes", 'per_token = model["layers"] * model["kv_heads"] * model["head_dim"] * 2\n'
                        "    return int(per_token * context * bytes_per_element)"),
     ("kv_cache_bytes", "keys = values = model['kv_heads'] * model['head_dim']\n"
@@ -214,7 +237,7 @@ RIGHT = [
                                 "    for m in ordered:\n        if fits(m, context, free_gib):\n            return m['name']\n    return None"),
     ("largest_model_that_fits", "best = None\n    for m in models:\n        if fits(m, context, free_gib) and (best is None or m['parameters'] > best['parameters']):\n"
                                 "            best = m\n    return best and best['name']"),
-    ("largest_model_that_fits", "models.sort(key=lambda m: m['parameters'])\n    while models:\n        m = models.pop()\n"
+    ("largest_model_that_fits", "for m in sorted(models, key=lambda m: -m['parameters']):\n"
                                 "        if fits(m, context, free_gib):\n            return m['name']"),
     ("largest_model_that_fits", "names = {m['parameters']: m['name'] for m in models if fits(m, context, free_gib)}\n"
                                 "    return names[max(names)] if names else None"),
@@ -239,14 +262,25 @@ def test_an_unwritten_part_is_named():
 
 
 def test_answers_made_for_the_visible_numbers_lose_the_points_to_a_hidden_check():
-    made_up = one_line("weights_bytes", "return {(1_000_000, 16): 2_000_000, (3_000_000, 32): 12_000_000, (8_000, 4.5): 4_500}.get((parameters, bits_per_weight), 0)")
+    made_up = one_line("weights_bytes", "return {(1_000_000, 16): 2_000_000, (3_000_000, 32): 12_000_000, (1_001, 4.5): 563.0625}.get((parameters, bits_per_weight), 0)")
     assert judged("weights_bytes", made_up, hidden=False).earned == 3
     report = judged("weights_bytes", made_up)
     assert report.earned == 0
     assert "Hidden check: other models and other bits." in as_text(report)
 
 
-def test_no_hint_is_a_solution():
+def test_wrong_units_in_fits_are_never_answered_with_something_to_add():
+    text = as_text(judged("fits", one_line("fits", "return weights_bytes(model['parameters'], model['bits_per_weight']) "
+                                                   "+ kv_cache_bytes(model, context) + OVERHEAD_BYTES <= free_gib"), hidden=False))
+    assert "add the KV cache" not in text and "Add OVERHEAD_BYTES" not in text, text
+
+
+def test_a_text_is_shown_with_quotes_and_none_in_words():
+    assert "Got: 'None'" in as_text(judged("largest_model_that_fits", one_line("largest_model_that_fits", "return 'None'")))
+    assert "Got: nothing (None)" in as_text(judged("largest_model_that_fits", one_line("largest_model_that_fits", "return None")))
+
+
+def test_the_last_hint_is_lines_to_copy_with_gaps():
     for name in NAMES:
-        for hint in getattr(lesson_04, name).hints:
-            assert hint.count("...") or "return" not in hint or name in ("weights_bytes", "largest_model_that_fits"), hint
+        last = getattr(lesson_04, name).hints[-1]
+        assert "\n    " in last and "..." in last and "lambda" not in last, last

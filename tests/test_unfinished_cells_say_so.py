@@ -20,3 +20,11 @@ def test_finished_code_runs_untouched(capsys):
     with needs_your_code():
         print("4.5 bits")
     assert capsys.readouterr().out == "4.5 bits\n"
+
+
+def test_a_name_that_is_missing_after_a_restart_is_not_called_wrong(capsys):
+    with needs_your_code():
+        weights_bytes_of_the_lesson  # noqa: B018, F821
+    out = capsys.readouterr().out
+    assert out.startswith("Not run yet: Python does not know `weights_bytes_of_the_lesson` here.")
+    assert "after a restart, run all cells above" in out and "not right" not in out

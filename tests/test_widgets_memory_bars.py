@@ -141,6 +141,13 @@ def test_formats_run_from_many_bits_to_few_and_cover_models_we_know_nothing_abou
     assert setting_for(mine, "Q2_K").format == "Q8_0"
 
 
+@pytest.mark.parametrize("function", [raises(NotImplementedError()), lambda *a: 1])
+def test_an_exercise_that_is_not_solved_is_not_given_away(function):
+    html = as_html(picture(setting_for(WIDE, free_gib=6), Sums(function, function, fits)))
+    assert "bits per byte" not in html and "key-value heads ×" not in html
+    assert "the sum opens when your weights_bytes works" in html and "the sum opens when your kv_cache_bytes works" in html
+
+
 def test_formulas_hold_the_numbers():
     opened = formulas(picture(setting_for(WIDE, free_gib=6), OWN))
     assert opened["Weights"] == "6,738,546,688 weights × 4.54 bits ÷ 8 bits per byte = 3,824,125,245 bytes = 3.56 GiB"

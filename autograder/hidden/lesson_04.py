@@ -42,6 +42,10 @@ def other_fractions(learner, ollama):
     """other fractions of a bit"""
     for parameters, bits in ((7_615_616_512, 4.92), (1_235_814_432, 8.5), (494_032_768, 2.625), (1_000_000, 1.5625)):
         _near(learner.weights_bytes(parameters, bits), parameters * bits / 8)
+    for parameters, bits in ((1_003, 4.5), (77, 2.625)):
+        got = learner.weights_bytes(parameters, bits)
+        if isinstance(got, bool) or not isinstance(got, (int, float)) or not abs(got - parameters * bits / 8) < 0.001:
+            raise Wrong(f"{parameters * bits / 8}.", got)
 
 
 @guards(bits_per_weight, "weighs_a_block")
@@ -49,7 +53,7 @@ def other_blocks(learner, ollama):
     """other block formats"""
     for size, weights in ((34, 32), (210, 256), (84, 256), (20, 32), (2, 1)):
         got = learner.bits_per_weight(size, weights)
-        if not isinstance(got, (int, float)) or abs(got - size * 8 / weights) > 0.01:
+        if not isinstance(got, (int, float)) or not abs(got - size * 8 / weights) < 0.0001:
             raise Wrong(f"{size * 8 / weights}.", got)
 
 
@@ -58,7 +62,7 @@ def other_files(learner, ollama):
     """other files"""
     for size, weights in ((1_321_098_329, 1_235_814_432), (42_520_413_916, 70_553_706_560), (397_821_319, 494_032_768)):
         got = learner.bits_per_weight(size, weights)
-        if not isinstance(got, (int, float)) or abs(got - size * 8 / weights) > 0.01:
+        if not isinstance(got, (int, float)) or not abs(got - size * 8 / weights) < 0.0001:
             raise Wrong(f"{size * 8 / weights:.4f}.", got)
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from localmodels.checks.core import Wrong
-from localmodels.checks.plain import LearnerError, NotWritten
+from localmodels.checks.lesson_04_probes import call, not_passed_on
+from localmodels.checks.plain import LearnerError, NotWritten, shown
 from localmodels.memory import GB, GiB, KiB, MB, MiB
+
+
+FOUR_BYTES = "4 bytes belong to the small runtime of the example. Use bytes_per_element."
 
 
 def close(got: float, expected: float) -> bool:
@@ -22,7 +26,7 @@ def a_number(value, name: str, learner):
     if value is None:
         raise Wrong(f"{name} returns a number.", None, "The function ends without return, so Python returns None.")
     if isinstance(value, str):
-        raise Wrong(f"{name} returns a number.", value, "Text cannot be added up later. Return the number; format it when you print.")
+        raise Wrong(f"{name} returns a number.", shown(value), "Text cannot be added up later. Return the number; format it when you print.")
     raise Wrong(f"{name} returns one number.", value)
 
 
@@ -30,6 +34,7 @@ def bytes_idea(got: float, parameters: int, bits: float) -> str | None:
     """Which mistaken idea turns `parameters` weights of `bits` bits into `got` bytes."""
     right = parameters * bits / 8
     ideas = [
+        (parameters * (bits // 8), "bits // 8 cuts off everything below a whole byte. Multiply first, then divide with /."),
         (right * 8, "These are bits. A byte is 8 bits, so divide by 8."),
         (right * 64, "You multiplied by 8. There are fewer bytes than bits: divide by 8."),
         (parameters, "One byte for each weight: that is what \"b in 8b means bytes\" leads to. Multiply by the bits, divide by 8."),
@@ -39,8 +44,8 @@ def bytes_idea(got: float, parameters: int, bits: float) -> str | None:
         (right * GB, "You multiplied by 10**9. parameters is already the whole number of weights, not billions."),
         (parameters * int(bits) / 8, "The fraction of a bit was cut off. Bits per weight need not be whole: leave out int() and //."),
         (parameters * (int(bits) + 1) / 8, "The bits were rounded up. Bits per weight need not be whole: do not round."),
-        (parameters * (bits // 8), "bits // 8 cuts off everything below a whole byte. Multiply first, then divide with /."),
         (parameters / 8, "You divided by 8 but did not use bits_per_weight."),
+        (round(right), "Rounded to whole bytes. A computed size may have a fraction: divide with /, without round(), int() or //."),
         (2_000_000, "This is the answer of the example, whatever the inputs are. Compute it from the parameters."),
     ]
     return _idea(got, right, ideas)
@@ -58,6 +63,8 @@ def density_idea(got: float, size: int, weights: int) -> str | None:
         (size * 8, "These are the bits of the whole block. Divide by the number of weights that share them."),
         (4.5, "This is the answer of the example, whatever the inputs are. Compute it from the parameters."),
         (int(right), "\"4-bit\" names the codes alone. The scale takes room too; do not round it away with int() or //."),
+        (round(right, 2), "Rounded to two digits. The task says: do not round."),
+        (round(right, 1), "Rounded to one digit. The task says: do not round."),
         (int(right) + 1, "Rounded up. The fraction is the point of the exercise: do not round."),
     ]
     return _idea(got, right, ideas)
@@ -74,8 +81,12 @@ def cache_idea(got: float, got_with_4_bytes: float, model: dict, context: int) -
         if close(got_with_4_bytes, right):
             return "Half as much: every head keeps two things of a token, a key and a value. Multiply by 2."
         return "Half as much: these are numbers, not bytes. Multiply by bytes_per_element."
+    if got == got_with_4_bytes and close(got, right * 2):
+        return FOUR_BYTES
     ideas = [
-        (right * sharing, "You counted the query heads. Several of them share one key and one value: use model[\"kv_heads\"]."),
+        (right * model["heads"], "You multiplied by both kinds of heads. Only the key-value heads are stored: leave out model[\"heads\"]."),
+        (right * 4, FOUR_BYTES),
+        (right * sharing, "You counted the heads that look back. Several of them share one key and one value: use model[\"kv_heads\"]."),
         (right / 4, "A quarter: a key and a value make 2, and each number has 2 bytes. Both factors are missing."),
         (right * 2, "Twice as much: the 2 for key and value, or the bytes, went in twice."),
         (right / model["layers"], "That is a single layer. Every layer keeps its own keys and values: multiply by the layers."),
@@ -97,7 +108,7 @@ def cache_idea(got: float, got_with_4_bytes: float, model: dict, context: int) -
 def _idea(got: float, right: float, ideas: list[tuple[float, str]]) -> str | None:
     """The idea whose number is nearest to what came, if one is near."""
     for typical, idea in ideas:
-        if typical != right and abs(got - typical) <= max(1e-6, abs(typical) * 0.001):
+        if typical != right and abs(got - typical) <= max(1e-6, abs(typical) * (0.001 if abs(typical - right) > 0.01 * abs(right) else 1e-9)):
             return idea
     return None
 
@@ -105,7 +116,7 @@ def _idea(got: float, right: float, ideas: list[tuple[float, str]]) -> str | Non
 def verdict(learner, model: dict, context: int, free_gib: float) -> bool:
     """What the learner's `fits` says; Wrong when that is not True or False."""
     try:
-        got = learner.fits(model, context, free_gib)
+        got = call(learner, "fits", model, context, free_gib)
     except NotWritten:
         _say_which_part_is_missing(learner)
         raise
@@ -113,7 +124,7 @@ def verdict(learner, model: dict, context: int, free_gib: float) -> bool:
         return got
     if got is None:
         raise Wrong("fits returns True or False.", None, "The function ends without return on this path. Return the comparison itself.")
-    raise Wrong("fits returns True or False.", got, "A text or a number is not a yes or no. Return the comparison itself: needed <= free.")
+    raise Wrong("fits returns True or False.", shown(got), "A text or a number is not a yes or no. Return the comparison itself: needed <= free.")
 
 
 def _say_which_part_is_missing(learner) -> None:
@@ -174,4 +185,4 @@ def choice_idea(got, models: list[dict], fitting: list[str], learner) -> str | N
         mistake = "That is the last one that fits, in the order of the list. Compare all that fit by their parameters."
     else:
         mistake = "Compare all that fit by their parameters, and take the largest."
-    return blame_parts(learner) or mistake
+    return blame_parts(learner) or not_passed_on(learner) or mistake

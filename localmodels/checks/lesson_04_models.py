@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from localmodels.memory import GiB, OVERHEAD_BYTES
 
-TOY = {"name": "toy", "parameters": 1000, "bits_per_weight": 16, "layers": 5, "heads": 9, "kv_heads": 3, "head_dim": 10}
+TOY = {"name": "toy", "parameters": 1000, "bits_per_weight": 16, "layers": 5, "heads": 9, "kv_heads": 3, "head_dim": 10,
+       "format": "made up", "max_context": 131_072, "file_bytes": 10**10}
 
 
 def model(name: str, parameters: int, bits_per_weight: float, layers: int, heads: int, kv_heads: int) -> dict:
-    """A model as lesson 04 describes one; every head has 128 numbers."""
+    """A model as lesson 04 describes one; every head has 128 numbers. Its file_bytes mislead: fewer parameters, larger file."""
     return {
         "name": name,
         "parameters": parameters,
@@ -17,6 +18,9 @@ def model(name: str, parameters: int, bits_per_weight: float, layers: int, heads
         "heads": heads,
         "kv_heads": kv_heads,
         "head_dim": 128,
+        "format": "made up",
+        "max_context": 131_072,
+        "file_bytes": 10**13 // max(parameters, 1),
     }
 
 
