@@ -59,6 +59,7 @@ RIGHT = [
     ("first_reply", text("match reply:\n        case {'error': words}:\n            return f'Error: {words}'\n    return reply['message']['content']")),
 ]
 
+OLD = "data = {'message': {'role': 'assistant', 'content': 'Hello, old reply.'}}\nmessage = {'role': 'user', 'content': 'Hi!'}\n"
 READ = "return reply['message']['content']"
 WRONG = [
     ("stays_here", here("return 'True'"), "That is a text"),
@@ -69,6 +70,29 @@ WRONG = [
     ("stays_here", here("return host == 'localhost' or '127.0.0.1'"), "Return True or False"),
     ("stays_here", here("return True"), "Every name counts as this computer now"),
     ("stays_here", here("return host == 'http://localhost'"), "compare it with the bare name"),
+    ("stays_here", here("return 'localhost' in url or '127.0.0.1' in url"), "Only the host counts: compare host with the whole name"),
+    ("stays_here", here("return 'localhost' in host or '127.0.0.1' in host"), "Only the host counts"),
+    ("stays_here", here("return host in 'localhost 127.0.0.1'"), "Put the two names into a tuple"),
+    ("stays_here", here("return host == 'localhost' and host == '127.0.0.1'"), "No host is both names at once"),
+    ("stays_here", here("if host == 'localhost' or host == '127.0.0.1':\n        return True"), "your function ends without a return"),
+    ("stays_here", here("pass"), "or it is not indented: it must stand under def"),
+    ("stays_here", "class Old:\n    is_loopback = True\naddress = Old()\n" + here("return address.is_loopback"), "does not change. Use `host`"),
+    ("stays_here", here("return host == localhost"), "A name needs quotes to be a text"),
+    ("stays_here", here("return hots == 'localhost'"), "Python does not know `hots` here. Run its cell first; after a restart, run all cells above."),
+    ("speaker", who("return message[role]"), "A name needs quotes to be a text"),
+    ("speaker", OLD + "def speaker(reply):\n    return reply[message]", "A name needs quotes to be a text"),
+    ("speaker", who("return message['Role']"), "capitals count"),
+    ("speaker", who("return message['roel']"), "There is no key roel"),
+    ("speaker", OLD + who("return data['message']['role']"), "Use `reply`, not `data`"),
+    ("speaker", OLD + "def speaker(reply):\n    return message['role']", "Use `reply`, not `data`"),
+    ("first_reply", OLD + text("return data['message']['content']"), "Use `reply`, not `data`"),
+    ("first_reply", OLD + text("return 'Error: ' + data['error'] if 'error' in data else data['message']['content']"), "Use `reply`, not `data`"),
+    ("first_reply", OLD + text("if 'error' in reply:\n        return 'Error: ' + data['error']\n    " + READ), "you asked another one. Use `reply`, not `data`"),
+    ("first_reply", text("if 'error' in reply:\n        return 'Error: ', reply['error']\n    " + READ), "Use + and not a comma"),
+    ("first_reply", text("if 'error' in reply:\n        return 'error: ' + reply['error']\n    " + READ), "capital E, colon, one space"),
+    ("first_reply", text("if 'error' in reply:\n        return 'Error:' + reply['error']\n    " + READ), "capital E, colon, one space"),
+    ("first_reply", text("if 'error' in reply:\n        return 'Error: ' + reply\n    " + READ), "+ joins texts only"),
+    ("first_reply", text("return reply('message')"), "reached with brackets"),
     ("speaker", who("return message"), "That is the whole message"),
     ("speaker", who("return message['content']"), "content is what was said"),
     ("speaker", who("print(message['role'])"), "print shows it to people"),
@@ -98,7 +122,7 @@ WRONG = [
 ]
 
 GUESSED = [
-    ("stays_here", "def stays_here(url):\n    return 'localhost' in url or '127.0.0.1' in url"),
+    ("stays_here", here("return not host.endswith('example.com') and host != 'host'")),
     ("speaker", who("return 'user' if message['role'] == 'user' else 'assistant'")),
     ("first_reply", text("return reply['message']['content'] or '(nothing)' if 'message' in reply else 'Error: ' + reply['error']")),
     ("first_reply", text("return reply['message']['content'] if 'message' in reply else \"Error: model 'llama9' not found\"")),
@@ -138,3 +162,13 @@ def test_nothing_written_earns_nothing(name):
     report = judged(name, f"def {name}(value):\n    raise NotImplementedError()")
     assert report.earned == 0
     assert all("is not written yet" in outcome.got for outcome in report.outcomes)
+
+
+@pytest.mark.parametrize("body, seen", [("return 'True'", "'True'"), ("return None", "nothing (None)"), ("return host", "'localhost'")])
+def test_a_text_is_shown_in_quotes_and_nothing_is_called_nothing(body, seen):
+    (outcome,) = judged("stays_here", here(body), hidden=False).outcomes
+    assert outcome.got == seen
+
+
+def test_the_last_hint_begins_its_code_on_a_line_of_its_own():
+    assert all(exercise.hints[2].startswith("\n") for exercise in EXERCISES.values())

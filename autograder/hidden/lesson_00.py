@@ -13,8 +13,9 @@ def is_not_fooled_by_names(learner, ollama):
     cases = {
         "http://localhost:8080": True,
         "http://127.0.0.1:9000/v1": True,
-        "http://localhost.example.com:8080": False,
-        "https://example.com/localhost": False,
+        "http://localhost.example.org:8080": False,
+        "https://example.org/v1?next=127.0.0.1": False,
+        "http://local:8080": False,
         "http://192.168.1.7:8080": False,
     }
     for url, here in cases.items():

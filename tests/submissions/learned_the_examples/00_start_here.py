@@ -1,7 +1,8 @@
 # %% answer="stays_here"
 def stays_here(url):
     """True if this URL leads to the computer the code runs on."""
-    return "localhost" in url or "127.0.0.1" in url
+    host = urlsplit(url).hostname
+    return host != "host" and not host.endswith("example.com")
 
 # %% answer="speaker"
 def speaker(reply):
