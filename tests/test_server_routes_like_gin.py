@@ -71,6 +71,10 @@ def test_practice_tells_itself_apart_from_ollama(ollama):
     assert status == 200 and found["practice"] is True and found["engine"] == "scripted"
 
 
+def test_a_scripted_server_tells_neither_its_process_nor_its_user(ollama):
+    assert not {"pid", "user"} & set(get(ollama, "/api/practice")[1])
+
+
 # -- who may call
 
 

@@ -31,8 +31,10 @@ async def practice(exchange):
     server belongs to the same user as the one who asks.
     """
     server = exchange.server
-    said = {"practice": True, "engine": server.about.name, "model": server.about.model, "pid": os.getpid(),
-            "user": server.user, "version": OLLAMA_VERSION, "speed": server.speed}
+    said = {"practice": True, "engine": server.about.name, "model": server.about.model,
+            "version": OLLAMA_VERSION, "speed": server.speed}
+    if server.about.name != "scripted":  # that one may be asked by code whose judge it serves
+        said |= {"pid": os.getpid(), "user": server.user}
     challenge = exchange.request.headers.get("X-Practice-Challenge")
     if server.proof and challenge:
         said["proof"] = server.proof(challenge)
