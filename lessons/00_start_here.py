@@ -16,12 +16,23 @@
 #
 # **Time:** 24 minutes. **You need:** this course installed, and some Python: functions and dictionaries. No internet, no
 # account.
+#
+# | Section | Minutes |
+# |---|---|
+# | 1. A first reply | 4 |
+# | 2. Who answered, and where | 6 |
+# | 3. Rent or run | 4 |
+# | 4. Read a reply | 7 |
+# | 5. Look back | 3 |
 
 # %% [markdown]
 # ## 1. A first reply (4 min)
 #
 # This is a [notebook](../../glossary.md#notebook). Click a [cell](../../glossary.md#cell) with code and press
 # **Shift + Enter** to run it.
+#
+# **Come back tomorrow?** Python has forgotten everything: its [kernel](../../glossary.md#kernel) is new. Click your cell, then
+# *Run > Run All Above Selected Cell*. That stops at a check you have not solved yet; click the cell below it and go on from there.
 #
 # The second one holds your guess: what will the model answer to *Hi!*? Write it between the quotes **before** you run the third.
 
@@ -110,13 +121,15 @@ print("You wrote:", my_guess_others)
 # **What happened.** None. [localhost](../../glossary.md#localhost) is a computer's name for itself, and 127.0.0.1 the
 # number behind it. Without any network the cell still works.
 #
-# **A common mistake:** *it starts with `http://`, so it is on the internet.* HTTP is a language between programs, also on one machine.
+# **A common mistake:** *it starts with `http://`, so it is on the internet.* 
+# [HTTP](../../glossary.md#http) is a language between programs, also on one machine.
 
 # %% [markdown]
 # ### Your turn: `stays_here`
 #
-# *Difficulty 1 of 5, 3 minutes, 1 point.* Finish the function: `True` if a URL leads to this computer, else `False`. Two names count:
-# `localhost` and `127.0.0.1`. The host is taken out already; replace the last line.
+# *Difficulty 1 of 5, 3 minutes, 1 point.* Finish the function: `True` if a [URL](../../glossary.md#url) leads to this computer, else
+# `False`. Two names count: `localhost` and `127.0.0.1`. The [host](../../glossary.md#host) (the name, without the
+# [port](../../glossary.md#port) behind it) is taken out already; replace the last line.
 
 # %% answer="stays_here"
 def stays_here(url):
@@ -131,7 +144,9 @@ check("stays_here")
 
 # %% [markdown]
 # **How checks work.** A [check](../../glossary.md#check) calls your function and says what it expected and got. Change the code and check
-# again, as often as you like. The grader uses other inputs.
+# again, as often as you like. A red line means only: no points yet. *Run All* stops there. The
+# [autograder](../../glossary.md#autograder) asks the same, with other inputs. Your instructor has solved notebooks: ask for them once
+# you have tried all three hints.
 #
 # Stuck? Run the next cell up to three times: each [hint](../../glossary.md#hint) says more than the one before.
 
@@ -253,7 +268,7 @@ last_word(data)
 # ### Your turn: `speaker`
 #
 # *Difficulty 1 of 5, 2 minutes, 1 point.* The same way in, with the last step missing: return who speaks in a reply, which stands under
-# `role`. Stuck? Run `hint("speaker")` in a new cell.
+# `role`. Stuck? Press **Esc**, then **B**: that makes a new cell below. Run `hint("speaker")` in it.
 
 # %% answer="speaker"
 def speaker(reply):
@@ -308,4 +323,5 @@ quiz("00")
 # **Go on.** Every new word is in the [glossary](../../glossary.md). For fun, ask `say("What is a token?")`, then things further and further
 # away: where does the model's knowledge end?
 #
-# Next, build the request yourself: [lesson 02, call a local model](02_call_a_local_model.ipynb).
+# Next, build the request yourself: [lesson 02, call a local model](02_call_a_local_model.ipynb). After it, work out which models fit
+# into your memory: [lesson 04](04_quantization_memory_math.ipynb). Lessons 01, 03 and 05 to 08 are not part of this version.

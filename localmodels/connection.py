@@ -93,11 +93,11 @@ def _why_not(found: Found, model: str) -> str:
                 f" (run `ollama pull {model}` in a terminal, then this cell again)"
             )
         case Kind.STRANGER:
-            return f"Another program, not Ollama, answers on port {found.address.port}"
+            return f"another program, not Ollama, answers on port {found.address.port}"
         case Kind.THEIRS:
-            return f"The practice server on port {found.address.port} belongs to another user"
+            return f"the practice server on port {found.address.port} belongs to another user"
         case Kind.NOTHING if not _is_usual(found.address):
-            return f"Nothing answers at {url}, where OLLAMA_HOST points ({_host_advice()})"
+            return f"nothing answers at {url}, where OLLAMA_HOST points ({_host_advice()})"
         case Kind.NOTHING if shutil.which("ollama"):
             return "Ollama is installed but not running (start it with `ollama serve`, then run this cell again)"
         case Kind.MINE if shutil.which("ollama"):
@@ -138,14 +138,14 @@ def _why_not_preferred_port() -> str:
     if found is None or found.kind in (Kind.NOTHING, Kind.MINE):
         return ""
     who = {Kind.OLLAMA: "Ollama", Kind.THEIRS: "another user's practice server"}.get(found.kind, "another program")
-    return f"Port {port} is taken by {who}"
+    return f"the usual port {port} is taken by {who}"
 
 
 def _describe(server: Found, model: str, reason: str) -> tuple[Address, str]:
-    """The practice server's address and its sentence, which begins with the reason if there is one."""
-    stands_in_for = _stand_in(server.address, model)
-    who = f"{reason}, so the practice server" if reason else "The practice server"
-    sentence = f"{who} answers at {server.address.url}, with the course's tiny model standing in for {stands_in_for}."
+    """The practice server's address and its sentence, which ends with the reason if there is one."""
+    name = _stand_in(server.address, model)
+    sentence = f"The practice server answers at {server.address.url}, with the course's tiny model standing in for {name}"
+    sentence += f", because {reason}." if reason else "."
     return server.address, sentence
 
 

@@ -151,7 +151,7 @@ def _memory() -> Finding:
     if free is None:
         return Finding("Free memory", State.NOTE, "unknown: the package psutil is missing")
     needed = facts.value("needs.practice_ram_mb") * 1e6
-    seen = f"{free / 1e9:.1f} GB"
+    seen = f"{free / 2**30:.1f} GiB"
     if free < needed:
         return Finding("Free memory", State.PROBLEM, seen, "Close other programs and notebooks you do not use.")
     default = facts.value("models.default_gb")

@@ -104,7 +104,7 @@ def test_another_program_on_the_port_moves_the_server_and_is_named(capsys, monke
             monkeypatch.setenv("LOCALMODELS_PORT", str(port))
             monkeypatch.setenv("OLLAMA_HOST", f"127.0.0.1:{port}")
             url, sentence = connected(capsys)
-            assert sentence.startswith(f"Another program, not Ollama, answers on port {port}, so the practice server")
+            assert sentence.endswith(f", because another program, not Ollama, answers on port {port}.")
             assert url != preferred_url() and pid_of(url)
             assert (url, sentence) == connected(capsys)
 
@@ -114,7 +114,8 @@ def test_when_asked_for_by_name_the_practice_server_still_says_who_has_its_port(
         monkeypatch.setenv("LOCALMODELS_PRACTICE", "1")
         monkeypatch.setenv("LOCALMODELS_PORT", str(port))
         url, sentence = connected(capsys)
-    assert sentence.startswith(f"Port {port} is taken by Ollama, so the practice server answers at {url}")
+    assert sentence.startswith(f"The practice server answers at {url}, with")
+    assert sentence.endswith(f"standing in for {MODEL}, because the usual port {port} is taken by Ollama.")
 
 
 def test_a_port_that_is_taken_in_the_last_moment_is_left_to_the_other(capsys, monkeypatch):
@@ -173,7 +174,7 @@ def test_an_ollama_that_is_installed_but_not_running_keeps_its_port(capsys, monk
     monkeypatch.delenv("OLLAMA_HOST")
     monkeypatch.setenv("LOCALMODELS_PORT", str(port))
     url, sentence = connected(capsys)
-    assert sentence.startswith("Ollama is installed but not running (start it with `ollama serve`, then run this cell")
+    assert ", because Ollama is installed but not running (start it with `ollama serve`, then run this cell" in sentence
     assert url != f"http://localhost:{port}"
 
 
@@ -189,7 +190,8 @@ def test_another_users_practice_server_is_never_used(capsys, monkeypatch, tmp_pa
             theirs.setenv("LOCALMODELS_HOME", str(tmp_path / "their home"))
             assert practice.stop()
     assert url != their_url
-    assert sentence.startswith(f"The practice server on port {mine} belongs to another user, so the practice server")
+    assert sentence.startswith(f"The practice server answers at {url}, with")
+    assert sentence.endswith(f", because the practice server on port {mine} belongs to another user.")
 
 
 def test_a_server_that_only_claims_to_be_mine_is_never_used(capsys, monkeypatch):

@@ -105,6 +105,11 @@ def test_free_memory_is_judged(monkeypatch, free, state):
     assert doctor._memory().state is state
 
 
+def test_memory_is_counted_in_gib_as_lesson_04_counts_it(monkeypatch):
+    monkeypatch.setattr(machine, "free_memory", lambda: 3 * 2**30)
+    assert doctor._memory().seen == "3.0 GiB"
+
+
 @pytest.mark.parametrize("free, state", [(5e7, doctor.State.PROBLEM), (1e9, doctor.State.NOTE), (1e11, doctor.State.READY)])
 def test_free_disk_is_judged(monkeypatch, free, state):
     monkeypatch.setattr(machine, "free_disk", lambda folder: free)
