@@ -6,7 +6,7 @@
 # # Will it fit? Why a small model runs on a laptop
 #
 # A model is a pile of numbers. Stored in a few bits each, billions of them go into a laptop. After this lesson you know **before a
-# download** whether a model will run, and you can show the sum.
+# download** whether a model will run, and why.
 #
 # **You will be able to**
 #
@@ -14,21 +14,22 @@
 # 2. **add up** what a conversation needs on top (`kv_cache_bytes`),
 # 3. **decide** what fits, and **choose** the largest that does (`fits`, `largest_model_that_fits`).
 #
-# **You need** [lesson 00](00_start_here.ipynb) and Python's functions, lists and dictionaries.
-# **Time**: 25 minutes.
+# **You need** [lesson 00](00_start_here.ipynb), [lesson 02](02_call_a_local_model.ipynb), and Python's functions, lists, dictionaries and
+# f-strings. **Time**: 40 minutes.
 #
 # | Section | Minutes |
 # |---|---|
-# | 1. One answer, two files | 2 |
-# | 2. Weights to bytes | 4 |
-# | 3. Why 4-bit is more | 4 |
+# | 1. One answer, two files | 3 |
+# | 2. Weights to bytes | 5 |
+# | 3. Why 4-bit is more | 5 |
 # | 4. Real files | 3 |
-# | 5. A conversation | 4 |
-# | 6. Does it fit? | 4 |
-# | 7. Turn the knobs | 2 |
-# | 8. Look back | 2 |
+# | 5. A conversation | 7 |
+# | 6. Does it fit? | 9 |
+# | 7. Turn the knobs | 3 |
+# | 8. Look back | 5 |
 
 # %%
+# Tools for this lesson: run this cell, you need not read it.
 import tempfile
 from pathlib import Path
 
@@ -42,13 +43,14 @@ from localmodels.tiny.quantize import quantize
 from localmodels.unfinished import needs_your_code
 
 # %% [markdown]
-# ## 1. One answer, two files (2 min)
+# ## 1. One answer, two files (3 min)
 #
 # The course's own model is one [GGUF](../../glossary.md#gguf) file: {{ models.tiny_parameters }}
 # [weights](../../glossary.md#weights) of 16 bits. Below, they are written again in 4 bits:
 # [quantization](../../glossary.md#quantization).
 #
-# **Predict.** What will the smaller file answer? Replace the dots, run both cells.
+# **Predict.** What will the smaller file answer? Replace the dots, run both cells. You need not read the second one: it
+# writes the small file.
 
 # %%
 my_guess_answer = "..."  # the same answer, a worse one, or nonsense?
@@ -71,11 +73,11 @@ print("You wrote:", my_guess_answer)
 # %% [markdown]
 # Less than a third of the bytes, and the same answer.
 #
-# **"Quantization removes weights."** No: both lines count the same number. *Fewer bits* is the same model, written more coarsely.
-# *Fewer parameters* is another model, which has learned less.
+# **A common mistake:** *quantization removes weights.* Both lines count the same number. *Fewer bits* is the same model, written more
+# coarsely. *Fewer parameters* is another model, which has learned less.
 
 # %% [markdown]
-# ## 2. Weights to bytes (4 min)
+# ## 2. Weights to bytes (5 min)
 #
 # A [bit](../../glossary.md#bit) is one 0 or 1; eight make a [byte](../../glossary.md#byte). A *worked example*, with the file on your
 # disk as the judge:
@@ -87,11 +89,11 @@ on_disk = MODEL_FILE.stat().st_size
 print(f"computed {size:,.0f} bytes, on disk {on_disk:,}: {size / on_disk:.1%} of the file")
 
 # %% [markdown]
-# The rest is the *header*, mostly the vocabulary.
+# The rest is the *header*, mostly the list of word pieces the model knows.
 #
-# ### Exercise 1: `weights_bytes` (1 minute, easy, 3 points)
+# ### Exercise 1: `weights_bytes`
 #
-# The same sum for any model. The last step is yours: return **bytes**, with fractions.
+# *Difficulty 1 of 5, 2 minutes, 3 points.* For any model. The last step is yours: return **bytes**, with fractions.
 #
 # Stuck? Run `hint("weights_bytes")` in a new cell, up to three times.
 
@@ -118,17 +120,18 @@ check("weights_bytes")
 
 # %%
 eight_b = card("{{ models.eight_b }}")  # a published model, described by its numbers
-print(eight_b["name"], "has", f"{eight_b['parameters']:,}", "parameters")
+for key, value in eight_b.items():  # such a description is a dictionary; we call it a card
+    print(f"{key:16} {value}")
 with needs_your_code():
     size = weights_bytes(eight_b["parameters"], 16)
     print(f"at 16 bits: {size / GB:.2f} GB, which is {size / GiB:.2f} GiB")
 
 # %% [markdown]
-# **"The b in 8b means bytes."** It means *billions of [parameters](../../glossary.md#parameter)*, rounded. How many bytes they take
-# depends on the [bits per weight](../../glossary.md#bits-per-weight).
+# **A common mistake:** *the b in 8b means bytes.* It means *billions of [parameters](../../glossary.md#parameter)*, rounded. How many bytes they
+# take depends on the [bits per weight](../../glossary.md#bits-per-weight).
 
 # %% [markdown]
-# ## 3. Why 4-bit is more (4 min)
+# ## 3. Why 4-bit is more (5 min)
 #
 # Four bits give 16 levels. To make the most of them, every small block of weights gets its own
 # [scale](../../glossary.md#scale), which must be stored too.
@@ -139,9 +142,10 @@ with needs_your_code():
 # scale 2, together 18 bytes for 32 weights.
 
 # %% [markdown]
-# ### Exercise 2: `bits_per_weight` (2 minutes, easy, 3 points)
+# ### Exercise 2: `bits_per_weight`
 #
-# What does one weight cost, in bits? It is exercise 1 backwards, without a first line. Do not round.
+# *Difficulty 1 of 5, 3 minutes, 3 points.* What does one weight cost, in bits? It is exercise 1 backwards, without a first line.
+# Do not round.
 #
 # Stuck? `hint("bits_per_weight")`
 
@@ -164,7 +168,7 @@ with needs_your_code():
     print(f"the whole 4-bit file: {bits_per_weight(small_file.stat().st_size, parameters):.2f} bits per weight")
 
 # %% [markdown]
-# **"4-bit means exactly a quarter of the 16-bit file."** The 4 counts the codes; the scale makes it 4.5, the header more.
+# **A common mistake:** *4-bit means exactly a quarter of the 16-bit file.* The 4 counts the codes; the scale makes it 4.5, the header more.
 #
 # ## 4. Real files (3 min)
 #
@@ -185,14 +189,13 @@ with needs_your_code():
 print("You wrote:", my_guess_tag)
 
 # %% [markdown]
-# **"A plain tag is 4-bit."** Three plain tags, three formats:
+# **A common mistake:** *a plain tag is 4-bit.* Three plain tags, three formats:
 #
 # - `{{ models.one_b }}` is [Q8_0](../../glossary.md#q8_0).
-# - `{{ models.gemma }}` is Q4_0, but its vocabulary has 6.6 bits.
-# - `{{ models.small }}` is [Q4_K_M](../../glossary.md#q4_k_m), a recipe that gives some matrices more. Its rows do not divide into
-#   blocks of 256, so most take 5 or 8 bits.
+# - `{{ models.gemma }}` is Q4_0, but some parts of the file keep more bits.
+# - `{{ models.small }}` is [Q4_K_M](../../glossary.md#q4_k_m), a recipe that keeps more bits for the parts that matter most.
 #
-# Large Q4_K_M files have 4.8 to 5.1 bits. Small models pay more: the vocabulary is a larger share.
+# Large Q4_K_M files have 4.8 to 5.1 bits, small ones more.
 
 # %%
 with needs_your_code():
@@ -203,14 +206,15 @@ with needs_your_code():
         print(f"{model['name']:13} at {bits:.2f} bits: {size / GB:.2f} GB, {miss:.1%} off the real file")
 
 # %% [markdown]
-# A card's bits come from the model's matrices and its recipe, without a look at the file. Your sum lands within 1 %.
+# Each model's card holds its bits: computed from its shape and its recipe, without a look at the file. Your sum lands
+# within 1 %.
 #
 # **The gain**: less memory, and more speed, because fewer bytes are read for each word. **The price**: less
-# [precision](../../glossary.md#precision). In a published test of an 8b model the error measure rose by {{ quality.q8_0_percent }} % in
-# Q8_0, {{ quality.q4_k_m_percent }} % in Q4_K_M, {{ quality.q2_k_percent }} % in Q2_K. Lesson 05 measures it.
+# [precision](../../glossary.md#precision). In a published test of an 8b model, a measure of how badly it guesses the next word rose by
+# {{ quality.q8_0_percent }} % in Q8_0, {{ quality.q4_k_m_percent }} % in Q4_K_M, {{ quality.q2_k_percent }} % in Q2_K.
 
 # %% [markdown]
-# ## 5. A conversation (4 min)
+# ## 5. A conversation (7 min)
 #
 # A model looks back at every [token](../../glossary.md#token). So that it need not read them again, it keeps a *key* and a *value* of
 # each, in every [layer](../../glossary.md#layer). This [KV cache](../../glossary.md#kv-cache) grows with the
@@ -232,10 +236,10 @@ print(f"{numbers} numbers per token, {expected:,} bytes for {shape.context} toke
 print(f"measured in memory: {cache.keys.nbytes + cache.values.nbytes:,} bytes")
 
 # %% [markdown]
-# ### Exercise 3: `kv_cache_bytes` (3 minutes, medium, 5 points)
+# ### Exercise 3: `kv_cache_bytes`
 #
-# The same sum for a card: a dictionary with `"layers"`, `"heads"`, `"kv_heads"` and `"head_dim"` (numbers in one key). Most runtimes
-# cache 16-bit numbers, hence the 2.
+# *Difficulty 2 of 5, 4 minutes, 5 points.* The same sum for a card: a dictionary with `"layers"`, `"heads"`, `"kv_heads"` and
+# `"head_dim"` (numbers in one key, `head_size` in the example). `bytes_per_element` says how large a cached number is; 2 bytes are usual, hence `=2`.
 #
 # Mind the [heads](../../glossary.md#attention-head): `"heads"` look back, and several of them share one stored pair. `"kv_heads"` counts
 # the stored pairs.
@@ -270,10 +274,10 @@ with needs_your_code():
     print(f"{loner['name']} at 4,096 tokens: {kv_cache_bytes(loner, 4096) / GiB:.2f} GiB")
 
 # %% [markdown]
-# **"If the weights fit, it runs."** A long conversation can need several times the weights. Where heads share nothing, even a short one
-# is expensive.
+# **A common mistake:** *if the weights fit, it runs.* A long conversation can need several times the weights. Where heads share nothing, even
+# a short one is expensive.
 #
-# ## 6. Does it fit? (4 min)
+# ## 6. Does it fit? (9 min)
 #
 # > weights + KV cache + overhead ≤ free memory
 #
@@ -281,10 +285,12 @@ with needs_your_code():
 # {{ memory.overhead_gb }} GB, `OVERHEAD_BYTES`. Our example machine is **Ada's laptop**: 8 GiB of RAM, 6 GiB free.
 
 # %% [markdown]
-# ### Exercise 4: `fits` (3 minutes, medium, 6 points)
+# ### Exercise 4: `fits`
 #
-# Is there room for the model, `context` tokens and the overhead in `free_gib` GiB? Return `True` or `False`; exactly full still fits.
-# Use your functions, `OVERHEAD_BYTES` and `GiB`.
+# *Difficulty 3 of 5, 4 minutes, 6 points.* Is there room for the model, `context` tokens and the overhead in `free_gib` GiB? Return
+# `True` or `False`; exactly full still fits. Use your functions, `OVERHEAD_BYTES` and `GiB`.
+#
+# A card also has `"parameters"` and `"bits_per_weight"`. Section 2 prints one.
 #
 # Stuck? `hint("fits")`
 
@@ -312,9 +318,10 @@ with needs_your_code():
 # %% [markdown]
 # Compare the first line with the third: the *smaller* file does not fit, the larger one does. The cache decides.
 #
-# ### Exercise 5: `largest_model_that_fits` (3 minutes, harder, 5 points)
+# ### Exercise 5: `largest_model_that_fits`
 #
-# Return the **name** of the model with the most parameters among those that fit, or `None`. `models` is a list of cards, in any order.
+# *Difficulty 3 of 5, 4 minutes, 5 points.* Return the **name** of the model with the most parameters among those that fit, or `None`.
+# `models` is a list of cards, in any order; leave it as it is.
 #
 # Stuck? `hint("largest_model_that_fits")`
 
@@ -332,7 +339,7 @@ def largest_model_that_fits(models, context, free_gib):
 check("largest_model_that_fits")
 
 # %% [markdown]
-# ## 7. Turn the knobs (2 min)
+# ## 7. Turn the knobs (3 min)
 #
 # The widget below runs on **your** functions. Answer first, then try:
 #
@@ -354,11 +361,11 @@ memory_bars(weights_bytes, kv_cache_bytes, fits, models=shelf, free_gib=6)
 # **In words**: only the cache grows with the conversation, so the choice shrinks from 8 billion parameters to 1 billion. Half a context, or a
 # cache in 8 bits, saves the first model. In a book-long conversation half the cache saves more than all the weights take.
 #
-# **Left out**: layers with a *sliding window* cache less than we say; several chats at once need several caches. So estimate, then
-# measure: after a chat, real Ollama reports the loaded size at `/api/ps`.
+# **Left out**: some models keep only the latest tokens in some layers and cache less; several chats at once need several
+# caches. So estimate, then measure: after a chat, real Ollama reports the loaded size at `/api/ps`.
 
 # %% [markdown]
-# ## 8. Look back (2 min)
+# ## 8. Look back (5 min)
 #
 # - You **compute** a file: parameters × bits per weight ÷ 8. With scales and recipes "4-bit" is 4.5 to 5.2 bits, more in tiny models.
 # - You **add up** a conversation: 2 × layers × key-value heads × numbers per head × tokens × bytes.
@@ -374,4 +381,4 @@ quiz("04")
 #
 # **If you like**: press *This computer* in the widget, give that number to `largest_model_that_fits`, and pull what it names.
 #
-# **Next**, in lesson 05, you write 4-bit codes yourself.
+# **Next**: lessons 01, 03 and 05 to 08 are not part of this version of the course. You have reached its end.
