@@ -23,7 +23,7 @@ from tests import hostile_probe
 from tests.hostile_class import ROOT
 
 SHORT = Limits(
-    tree_memory=400 * 2**20, cell_seconds=2, call_seconds=2, total_seconds=12, cpu_seconds=12, processes=64, output=50_000
+    tree_memory=400 * 2**20, cell_seconds=1.5, call_seconds=1.5, total_seconds=9, cpu_seconds=12, processes=64, output=50_000
 )  # so that what never ends ends soon; an honest lesson needs a tenth of it
 
 

@@ -6,4 +6,4 @@ def count_up(first):
     while True:
         yield first
         first += 1
-        time.sleep(1.8)
+        time.sleep(1.3)
