@@ -81,6 +81,30 @@ def test_one_check_cannot_spoil_the_next(nursery):
     assert earned(judged(nursery, source, exercise(returns(1), returns(1), returns(1)))) == [3]
 
 
+def test_a_check_that_breaks_the_process_does_not_take_the_next_ones_points(nursery):
+    def breaks(learner, ollama):
+        learner.g()
+
+    source = "import builtins, os\ndef f(): return len('abc')\ndef g(): builtins.len = None"
+    assert earned(judged(nursery, source, exercise(returns(3), breaks, returns(3), breaks, returns(3)))) == [3]
+
+
+def test_a_failing_check_is_judged_in_a_process_that_served_no_other(nursery):
+    source = "import os\nseen = []\ndef f():\n    seen.append(1)\n    return os.getpid() * 1000 + len(seen)"
+    calls = []
+
+    def fails(learner, ollama):
+        calls.append(learner.f())
+        raise Wrong("x")
+
+    def passes(learner, ollama):
+        calls.append(learner.f())
+
+    judged(nursery, source, exercise(passes, passes, fails, fails, passes))
+    assert [number % 1000 for number in calls] == [1, 2, 3, 1, 1, 1]
+    assert len({number // 1000 for number in calls}) == 4
+
+
 def test_within_one_check_calls_build_on_each_other(nursery):
     def counts(learner, ollama):
         if [learner.f(), learner.f()] != [1, 2] or learner.value("calls") != 2:

@@ -15,7 +15,7 @@ How it works. The warm process (`warm`) forks a learner's process into a box of 
 no network but port 11434, on which the judge's own mock listens; no files but the system's, this Python and `localmodels`;
 limits on everything (`policy`, `watching`). It runs the cells and leaves a paused copy of itself at each graded place
 (`shell`, `answering`). Checks run here, in the judge (`judging`); they call the learner's functions through `RemoteLearner`, values
-cross as plain data (`channel`, `values`), and each check gets a new copy of the paused copy.
+cross as plain data (`channel`, `values`). A check that does not earn its points is always judged by a new copy of the paused copy.
 """
 
 from importlib import import_module

@@ -80,39 +80,24 @@ def _silence() -> None:
 
 
 def wait_for_checks(shell: LearnerShell, corner: socket.socket) -> None:
-    """For each socket that arrives, a copy answers the calls of one check. The copy before it is ended first.
+    """For each socket that arrives, a forked copy answers the calls of checks. The copy before it is ended first.
 
     A word without a socket ends that copy only; nothing more to read ends this process.
     """
-    busy, (spare, door) = 0, _forked(shell, corner)
+    busy = 0
     while True:
         word, sockets, _, _ = socket.recv_fds(corner, 1, 1)
         _end(busy)
         busy = 0
         if not word:
             return
-        if sockets:
-            socket.send_fds(door, [b"s"], sockets)
-            door.close()
-            for descriptor in sockets:
-                os.close(descriptor)
-            busy, (spare, door) = spare, _forked(shell, corner)  # the next one, while this one is busy
-
-
-def _forked(shell: LearnerShell, corner: socket.socket) -> tuple[int, socket.socket]:
-    """A copy of this process that waits for the socket of its check; its number, and the door to pass it through."""
-    ours, theirs = socket.socketpair()
-    if process := fork():
-        theirs.close()
-        return process, ours
-    corner.close()
-    ours.close()
-    os.setpgid(0, 0)
-    with theirs:
-        word, sockets, _, _ = socket.recv_fds(theirs, 1, 1)
-    if word:
-        answer_calls(NotebookLearner(shell.user_ns), Channel(socket.socket(fileno=sockets[0])))
-    os._exit(0)
+        if sockets and not (busy := fork()):
+            corner.close()
+            os.setpgid(0, 0)
+            answer_calls(NotebookLearner(shell.user_ns), Channel(socket.socket(fileno=sockets[0])))
+            os._exit(0)
+        for descriptor in sockets:
+            os.close(descriptor)
 
 
 def _end(process: int) -> None:

@@ -51,41 +51,66 @@ class Judged:
 
 
 class Place:
-    """A graded place that the cells have reached: every check starts from the paused copy of the process there."""
+    """A graded place that the cells have reached: checks start from the paused copy of the process there.
+
+    A copy of the copy serves checks as long as they earn their points. One that does not is judged by a copy of its
+    own, so that no check can spoil another one's; and the next check gets a new copy again.
+    """
 
     def __init__(self, cell: Exercise | AssertCell, corner: Corner, ollama: ScriptedOllama, seconds: Callable[[], float]):
         self.cell, self.corner, self._ollama = cell, corner, ollama
-        self.conversation = Conversation(seconds)
-        self.learner = RemoteLearner(self.conversation, self._begin)
+        self._conversation = Conversation(seconds)
+        self._is_used = True  # whether the current copy has served a check, or is no good for another reason
+        self.learner = RemoteLearner(self._conversation, self._before_check)
 
-    def _begin(self) -> None:
-        """A new copy of the copy, unless nothing was done with the last one; nobody is connected to the mock."""
-        if self.conversation.open and not self.conversation.used:
-            return
+    def _before_check(self) -> None:
+        if not self._conversation.open:
+            self._renew()
+        self._ollama.hang_up()  # a late reply to one check must not reach the next
+
+    def _renew(self) -> None:
+        """Go on with a new copy of the copy; if there is none, the conversation is lost and says why."""
+        self._is_used = False
         try:
-            self.conversation.begin(self.corner.begin(self.conversation.seconds()))
+            self._conversation.begin(self.corner.begin(self._conversation.seconds()))
         except Broken as error:
-            self.conversation.begin(None, str(error))
-        self._ollama.hang_up()  # connections that the copies share would mix up their replies
+            self._conversation.begin(None, str(error))
 
     def rest(self) -> None:
         """No more checks for now."""
-        self.conversation.begin(None)
+        self._conversation.begin(None)
         self.corner.rest()
 
     def strict(self, check: Check) -> Check:
-        """The check, failing with the reason whenever there was no answer, whatever it makes of that."""
+        """The check, judged as said above, and failing with the reason whenever there was no answer."""
 
         def judge(learner: RemoteLearner, ollama) -> None:
             try:
-                check.judge(learner, ollama)
+                try:
+                    self._attempt(check, ollama)
+                except Exception:
+                    if not self._is_used:
+                        raise
+                    self._renew()
+                    ollama.hang_up()
+                    ollama.clear()
+                    self._attempt(check, ollama)
+                self._is_used = True
             except Exception:
-                if not self.conversation.lost:
-                    raise
-            if self.conversation.lost:
-                raise Wrong(ANSWERS, no_answer(self.conversation.lost))
+                self.rest()
+                raise
 
         return replace(check, judge=judge)
+
+    def _attempt(self, check: Check, ollama) -> None:
+        """Run the check; no answer is a failure, whatever the check makes of it."""
+        try:
+            check.judge(self.learner, ollama)
+        except Exception:
+            if not self._conversation.lost:
+                raise
+        if self._conversation.lost:
+            raise Wrong(ANSWERS, no_answer(self._conversation.lost))
 
 
 def judge_notebook(nursery: Nursery, cells: Sequence[Cell], guards: Guards) -> Judged:

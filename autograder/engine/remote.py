@@ -11,7 +11,6 @@ from autograder.engine.values import clean, decode, encode, one_line
 from localmodels.checks.plain import LearnerError, NotWritten, PlainStream
 
 LONGEST = {"message": 300, "printed": 10_000}  # characters
-LOOKS = ("has", "kind")  # questions that run nothing of the learner's
 EXCEPTION_NAME = re.compile(r"\w{1,80}")
 
 
@@ -27,7 +26,6 @@ class Conversation:
 
     seconds  for each question, asked anew each time.
     lost     why there is no answer any more; empty while all is well. From then on every question raises NoAnswer.
-    used     whether anything of the learner's has been run or read, as opposed to names looked up.
     """
 
     def __init__(self, seconds: Callable[[], float], channel: Channel | None = None):
@@ -36,7 +34,7 @@ class Conversation:
 
     def begin(self, channel: Channel | None, lost: str = "") -> None:
         """Go on with another process, or with none."""
-        self._channel, self.lost, self.used = channel, lost, False
+        self._channel, self.lost = channel, lost
 
     @property
     def open(self) -> bool:
@@ -47,7 +45,6 @@ class Conversation:
         """The answer to a question. Raises NoAnswer with the reason."""
         if self.lost or not self._channel:
             raise NoAnswer(self.lost)
-        self.used = self.used or question["op"] not in LOOKS
         try:
             return self._channel.ask(question, self.seconds())
         except Broken as error:

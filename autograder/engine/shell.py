@@ -87,6 +87,11 @@ class LearnerShell(InteractiveShell):
     def ask_exit(self):
         pass
 
+    def showtraceback(self, *args, **kwargs):
+        """An error ends its cell: nothing interrupts the telling of it."""
+        stop_timer()
+        super().showtraceback(*args, **kwargs)
+
     def _showtraceback(self, etype, evalue, stb):
         lines = [str(evalue)] if etype is CellTimeout else list(stb)
         self.outputs.show({"output_type": "error", "ename": etype.__name__, "evalue": _message(evalue), "traceback": lines})
@@ -142,13 +147,15 @@ def run_cell(shell: LearnerShell, source: str, seconds: float, most_output: int)
         signal.setitimer(signal.ITIMER_REAL, seconds, INSIST_SECONDS)
         failed = not shell.run_cell(source, store_history=True).success
     except BaseException as error:  # what escapes IPython: the interruption of its own work, mostly
+        stop_timer()
         shell._showtraceback(type(error), error, [f"{type(error).__name__}: {_message(error)}"])
     finally:
-        _stop_timer()
+        stop_timer()
     return {"outputs": list(shell.outputs), "failed": failed}
 
 
-def _stop_timer() -> None:
+def stop_timer() -> None:
+    """No more interruptions, not even one that is on its way."""
     while True:
         try:
             signal.setitimer(signal.ITIMER_REAL, 0)
