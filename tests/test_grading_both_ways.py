@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
 from autograder.course import Course, with_own_programs_on_path
 from autograder.grading.batch import grade_all
@@ -100,4 +101,5 @@ def test_nbgraders_own_feedback_is_the_same_page(ours):
     name = "half_done/m13/02_call_a_local_model.html"
     page = (out / "feedback" / name).read_text(encoding="utf-8")
     nbgrader("generate_feedback", "m13", "--student", "half_done", "--force", cwd=out)
-    assert (out / "feedback" / name).read_text(encoding="utf-8") == page
+    theirs = (out / "feedback" / name).read_text(encoding="utf-8")
+    assert theirs.strip() == str(BeautifulSoup(page, "html.parser")).strip()  # nbconvert reads each page once more

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.grading.intake import Submission
+from autograder.grading.intake import Submission, plain
 from autograder.grading.masters import Master
 from autograder.grading.reading import MOST_BYTES, Unreadable, read_file, read_notebook
 
@@ -65,20 +65,20 @@ def _contents(submission: Submission) -> Iterator[tuple[str, bytes | str]]:
         yield from _in_zip(submission)
     for path in submission.notebooks:
         try:
-            yield path.name, read_file(path)
+            yield plain(path.name), read_file(path)
         except Unreadable as error:
-            yield path.name, str(error)
+            yield plain(path.name), str(error)
 
 
 def _in_zip(submission: Submission) -> Iterator[tuple[str, bytes | str]]:
-    name, left = submission.archive.name, MOST_UNPACKED
+    name, left = plain(submission.archive.name), MOST_UNPACKED
     try:
         with zipfile.ZipFile(io.BytesIO(read_file(submission.archive))) as archive:
             entries = [entry for entry in archive.infolist()[:MOST_ENTRIES] if _is_notebook(entry.filename)]
             if not entries:
                 yield name, "holds no notebook"
             for entry in entries:
-                name = entry.filename.rsplit("/", 1)[-1]
+                name = plain(entry.filename.rsplit("/", 1)[-1])
                 with archive.open(entry) as file:
                     content = file.read(min(MOST_BYTES, left) + 1)
                 if len(content) > min(MOST_BYTES, left):

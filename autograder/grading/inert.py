@@ -53,6 +53,7 @@ def is_picture(kind: str, text: str) -> bool:
         return False
 
 
+@functools.lru_cache(maxsize=500)  # what a lesson's own cells show is the same for a whole class
 def cleaned(html: str) -> str:
     """HTML with no script, style, event handler, frame, form, link or picture; what is not allowed is dropped."""
     with warnings.catch_warnings():

@@ -79,7 +79,7 @@ def _in_folder(path: Path) -> Submission:
             break
     notebooks = [file for file in files if file.suffix.lower() == ".ipynb"]
     stamp = place / "timestamp.txt"
-    beside = tuple(file.name for file in files if file not in notebooks and file != stamp)
+    beside = tuple(plain(file.name) for file in files if file not in notebooks and file != stamp)
     return Submission(path.name, tuple(notebooks), None, beside, tuple(problems), stamp if stamp in files else None)
 
 
@@ -88,7 +88,7 @@ def _walk(folder: Path, problems: list[str], depth: int = 1) -> Iterator[Path]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:
-        problems.append(f"the folder {folder.name} could not be opened")
+        problems.append(f"the folder {plain(folder.name)} could not be opened")
         return
     for entry in entries:
         if entry.name in _SKIPPED or entry.name.startswith("."):
@@ -107,6 +107,19 @@ def _may_be_a_folder(link: os.DirEntry) -> bool:
         return link.is_dir()
     except OSError:
         return True
+
+
+def _is_folder(entry: os.DirEntry) -> bool:
+    """Whether a link leads to a folder; one that leads to itself does not."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def plain(name: str) -> str:
+    """A file's name as people can read it: names may hold anything, also what steers a terminal."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name.encode("utf-8", "replace").decode("utf-8"))
 
 
 def _loose(folder: Path, lessons: list[str]) -> Iterator[Submission]:
