@@ -14,6 +14,7 @@ from typing import Any
 import jupytext
 from nbformat.v4 import new_code_cell
 
+from localmodels.checks import exercises
 from tests import hostile_files, hostile_probe
 from tests.hostile_changes import change
 
@@ -22,6 +23,9 @@ CORPUS = ROOT / "tests" / "hostile"
 HONEST = ROOT / "tests" / "submissions" / "perfect_requests"
 CATEGORIES = ("availability", "integrity", "confidentiality", "persistence", "robustness")
 LESSON = "00_start_here"
+POINTS = {name: one.points for name, one in exercises().items()}
+FULL = 4.0  # points of LESSON
+STATES = ("graded", "graded with repairs", "needs a person", "could not be graded")
 PROBE = "probe"  # no lesson of the course: exercises that the lessons do not have, such as streams
 
 
@@ -75,6 +79,21 @@ def case(folder: Path) -> Case:
     """Read one case. A key it does not know is a TypeError."""
     with open(folder / "case.toml", "rb") as file:
         return Case(folder, **tomllib.load(file))
+
+
+def full_points(one: Case) -> dict[str, float]:
+    """What the exercises give that a case leaves as they are."""
+    if one.lesson == PROBE:
+        return {"count_up": 1, "notes": 1, "show": 1}  # see hostile_probe: the other point of notes cannot be earned
+    if one.starts == "released":
+        return {}
+    return {name: POINTS[name] for name, each in exercises().items() if each.lesson == one.lesson[:2]}
+
+
+def too_much(one: Case, points: dict[str, float]) -> dict[str, float]:
+    """Of points by exercise those that are more than the case's honest part."""
+    most = {**full_points(one), **one.points, **one.most}
+    return {name: earned for name, earned in points.items() if earned > most.get(name, 0)}
 
 
 def filled(text: str, words: dict[str, str]) -> str:

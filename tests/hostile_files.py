@@ -48,7 +48,7 @@ def _encoded(notebook: dict, settings: dict[str, Any]) -> bytes:
 
 
 def _stretched(text: str, settings: dict[str, Any]) -> str:
-    """The notebook's JSON with metadata added that json.dumps would not write."""
+    """The notebook's JSON with metadata in front that json.dumps would not write."""
     levels, digits = settings.get("wrap", 0), settings.get("huge_number", 0)
     odd = {
         "wrap": '{"x":' * levels + "0" + "}" * levels,
@@ -56,7 +56,7 @@ def _stretched(text: str, settings: dict[str, Any]) -> str:
         "surrogate": '"\\ud800"',
     }
     added = "".join(f'"{name}": {value}, ' for name, value in odd.items() if settings.get(name))
-    return text.replace('"metadata": {', f'"metadata": {{{added}', 1).replace('"metadata": {' + added + "}", '"metadata": {' + added.rstrip(", ") + "}")
+    return text.replace('"metadata": {\n  "', f'"metadata": {{{added}"', 1) if added else text
 
 
 def _zip(path: Path, files: list[dict[str, Any]], words: dict[str, str]) -> None:

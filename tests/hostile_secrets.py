@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import base64
 import contextlib
+import functools
 import html
 import inspect
 import json
@@ -43,7 +44,7 @@ class Planted:
         return [name for name in FILES if _read(self.folder / name) != _content(self.secret)]
 
 
-FILES = ("gradebook.db", "solutions/m13/00_start_here.ipynb", "submitted/neighbour/m13/00_start_here.ipynb", "home/.ssh/id_rsa", "hidden.py")
+FILES = ("gradebook.db", f"solutions/m13/{LESSON}.ipynb", f"submitted/neighbour/m13/{LESSON}.ipynb", "home/.ssh/id_rsa", "hidden.py")
 
 
 @contextlib.contextmanager
@@ -58,8 +59,9 @@ def planted(folder: Path) -> Iterator[Planted]:
         (folder / name).write_text(_content(secret))
     os.environ["COURSE_SECRET"] = secret
     with _telling(socket.AF_INET, ("127.0.0.1", 0), secret) as port, _telling(socket.AF_UNIX, f"\0{mark}-abstract", secret):
-        words = {"planted": str(folder), "honest": str(honest), "honest_folder": str(honest.parent), "checkout": str(ROOT), "mark": mark, "port": str(port), "abstract": f"{mark}-abstract"}
-        yield Planted(folder, secret, {**words, "leaked": '"LEA" "KED"'})
+        paths = {"planted": folder, "honest": honest, "honest_folder": honest.parent, "checkout": ROOT}
+        words = {"mark": mark, "port": str(port), "abstract": f"{mark}-abstract", "leaked": '"LEA" "KED"'}
+        yield Planted(folder, secret, {**{name: str(path) for name, path in paths.items()}, **words})
     del os.environ["COURSE_SECRET"]
 
 
@@ -93,14 +95,15 @@ def _tell(listener: socket.socket, secret: bytes) -> None:
                 talk.sendall(secret)
 
 
-def hidden_texts() -> set[str]:
+@functools.cache
+def hidden_texts() -> frozenset[str]:
     """Texts and long numbers of hidden checks that stand nowhere in what students have; titles are theirs to read."""
     open_to_all = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "localmodels").rglob("*.py"))
     checks = [check for name in exercises() for _, check in hidden.hidden_checks(name)]
     found, titles = {hostile_probe.SECRET}, {check.title for check in checks}
     for check in checks:
         found |= {check.name, *_constants(check.judge)}
-    return {text for text in found - titles if len(text) >= LONG_ENOUGH and text not in open_to_all}
+    return frozenset(text for text in found - titles if len(text) >= LONG_ENOUGH and text not in open_to_all)
 
 
 def _constants(function) -> Iterator[str]:
@@ -110,6 +113,7 @@ def _constants(function) -> Iterator[str]:
             yield node.value
 
 
+@functools.cache
 def disguises(text: str) -> set[str]:
     """A text as a submission may hand it on: as it is, or in one of the usual spellings."""
     data = text.encode()
@@ -117,7 +121,7 @@ def disguises(text: str) -> set[str]:
     return spelled | {base64.b64encode(data).decode(), base64.b32encode(data).decode().rstrip("=")}
 
 
-def leaks(told: str, texts: set[str]) -> list[str]:
+def leaks(told: str, texts: frozenset[str]) -> list[str]:
     """Which of the texts stand in what was told, in any disguise."""
     return sorted(text for text in texts if any(spelling in told for spelling in disguises(text)))
 
@@ -128,9 +132,9 @@ def left_behind(mark: str) -> list[str]:
 
 
 def _files(mark: str) -> Iterator[str]:
-    places = ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", "/run", "/run/lock", Path.home(), Path.cwd(), ROOT, ROOT / "localmodels",
-              ROOT / "localmodels" / "checks", sysconfig.get_path("purelib"), Path.home() / ".ipython", Path.home() / ".jupyter")  # fmt: skip
-    for place in places:
+    home, own = Path.home(), ROOT / "localmodels"
+    system = ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", "/run", "/run/lock", sysconfig.get_path("purelib"))
+    for place in (*system, home, home / ".ipython", home / ".jupyter", Path.cwd(), ROOT, own, own / "checks"):
         with contextlib.suppress(OSError):
             yield from (f"{place}/{name}" for name in os.listdir(place) if mark in name)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import platform
 import resource
 import select
 import signal
@@ -50,6 +51,7 @@ def enter(policy: Policy, order: dict, mailbox: socket.socket) -> None:
     _leave_first_process_behind(mailbox)
     ns.set_dumpable(True)
     os.chdir(policy.home)
+    platform._uname_cache = None  # the warm process may have looked up the grader's host name
 
 
 def _network(mailbox: socket.socket) -> None:

@@ -16,6 +16,7 @@ from localmodels.checks.plain import Opaque
 
 MAX_DEPTH = 60
 MAX_BITS = 4096  # of an int: more digits than Python prints by default
+MOST_ODD_KEYS = 1000  # keys of a set or dictionary that are neither text nor small numbers
 EXACT = 2**53  # larger ints travel as hexadecimal text
 HEX = re.compile(rf"-?0x[0-9a-f]{{1,{MAX_BITS // 4}}}")
 NUMERIC = re.compile(r"[<>|=]?([biu][1248]|f[248]|c(8|16)|b1)")
@@ -123,8 +124,16 @@ def _complex(inner, depth):
     return complex(real, imag)
 
 
+def _bounded(keys: list) -> list:
+    """The keys, unless too many are of a kind whose hashes can be made to collide: comparing those takes quadratic time."""
+    odd = sum(not (type(key) in (str, bytes, bool, type(None)) or (type(key) is int and abs(key) < EXACT)) for key in keys)
+    if odd > MOST_ODD_KEYS:
+        raise ValueError(f"more than {MOST_ODD_KEYS} keys are neither text nor small numbers")
+    return keys
+
+
 def _set(inner, depth):
-    items = _items(inner, depth)
+    items = _bounded(_items(inner, depth))
     if len(found := set(items)) != len(items):
         raise ValueError("something is twice in a set")
     return found
@@ -132,6 +141,7 @@ def _set(inner, depth):
 
 def _dict(inner, depth):
     pairs = [(decode(key, depth), decode(item, depth)) for key, item in _pairs(inner)]
+    _bounded([key for key, _ in pairs])
     if len(found := dict(pairs)) != len(pairs):
         raise ValueError("a key is twice in a dictionary")
     return found
