@@ -25,7 +25,7 @@ def test_nothing_lies_beside_them_that_no_lesson_makes():
     course = Course(ROOT)
     for folder in (course.notebooks, course.solutions):
         assert sorted(path.stem for path in folder.glob("*.ipynb")) == LESSONS
-        assert {path.name for path in folder.iterdir() if path.suffix != ".ipynb"} <= {"figures"}
+        assert {path.name for path in folder.iterdir() if path.suffix != ".ipynb"} <= {"figures", ".ipynb_checkpoints"}
 
 
 def test_the_page_about_the_solutions_names_the_contract_and_the_model_of_today():

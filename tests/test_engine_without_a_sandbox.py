@@ -1,6 +1,7 @@
 """The weaker level: two processes, no box. Scores are as safe; the machine is not, and the result says so."""
 
 import os
+import time
 import sys
 from dataclasses import replace
 
@@ -79,7 +80,11 @@ def test_home_is_a_folder_of_its_own_and_goes_with_it(nursery):
 def test_what_it_has_started_is_ended(nursery):
     source = "import subprocess\nprint(*[subprocess.Popen(['sleep', '1000'], start_new_session=True).pid for _ in range(5)])"
     left = [int(pid) for pid in printed(nursery, source).split()]
-    assert len(left) == 5 and not [pid for pid in left if os.path.exists(f"/proc/{pid}")]
+    assert len(left) == 5
+    patience = time.monotonic() + 20  # the kernel needs a moment to take the killed away on a busy computer
+    while (there := [pid for pid in left if os.path.exists(f"/proc/{pid}")]) and time.monotonic() < patience:
+        time.sleep(0.05)
+    assert not there
 
 
 @as_superuser
