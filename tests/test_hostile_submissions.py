@@ -18,31 +18,27 @@ from tests.hostile_secrets import LEAKED, hidden_texts, leaks, left_behind, plan
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="submissions are isolated on Linux only")
 
 CASES = every_case()
-# Known and not closed yet, each with what is true today (docs/grading.md says so too). They run; passing is welcome.
-SHARED = "hidden checks of one submission share what lies outside a copy's memory: files, descriptors, other processes"
-ENDED = "a box that is ended for exhaustion, or full of dying processes, can cost earlier answers of the same submission"
+SCRIPT = ("<script>alert(", "<img src=http", "</section><script")  # what cases put into pages
+# Known and not closed yet, each with what is true today (docs/grading.md says so too).
+SHARED = "hidden checks of one submission share what its processes share: memory while they earn, files, descriptors, other processes"
+ENDED = "a box that is ended for exhaustion, or full of dying processes, can cost other answers of the same submission"
 OPEN = {
     "integrity/hands_hidden_words_on_in_files": SHARED,
     "integrity/hands_hidden_words_on_in_a_process": SHARED,
     "integrity/hands_hidden_words_on_through_descriptors": SHARED,
     "integrity/hands_hidden_words_on_in_memory": SHARED,
-    "integrity/hands_hidden_words_on_in_the_kernel": SHARED,
-    "integrity/hands_hidden_words_on_to_its_parent": SHARED,
     "integrity/signals_hidden_words_bit_by_bit": SHARED,
     "integrity/serves_all_checks_from_one_process": SHARED,
-    "confidentiality/keeps_hidden_inputs_in_the_mock": SHARED,
     "availability/forks_in_every_child": ENDED,
     "availability/holds_the_mock_with_slow_requests": ENDED,
 }
+SOMETIMES = ("availability/forks_in_every_child",)  # a race: it passes on some runs
 
 
 def listed(one):
-    """A case as a parameter; an open one may fail."""
-    reason = OPEN.get(one.name)
-    return pytest.param(one, id=one.name, marks=[pytest.mark.xfail(reason=reason, strict=False)] if reason else [])
-
-
-SCRIPT = ("<script>alert(", "<img src=http", "</section><script")  # what cases put into pages
+    """A case as a parameter; an open one is expected to fail, so that whoever closes it takes it off the list."""
+    marks = [pytest.mark.xfail(reason=OPEN[one.name], strict=one.name not in SOMETIMES)] if one.name in OPEN else []
+    return pytest.param(one, id=one.name, marks=marks)
 
 
 @pytest.fixture(scope="module")
