@@ -196,16 +196,24 @@ class ScriptedOllama:
     async def _up(self):
         if self._is_up:
             return
-        if self._listener:
-            _reuse(self._socket, True)
-            try:
-                self._socket.listen(128)
-            except OSError:  # a client that is no friend took the port in the last microsecond: its loss
-                return
-        else:
+        if not self._listener:
             self._socket.listen(128)
+        elif not self._listens_again():
+            return
         self._is_up = True
         self._accept()
+
+    def _listens_again(self):
+        """Whether the handed-in socket listens. While it does not share its port, nobody can step in between."""
+        for shares in (False, True):  # sharing is needed where connections that just ended still hold the port
+            _reuse(self._socket, shares)
+            try:
+                self._socket.listen(128)
+            except OSError:  # the second time: a client that is no friend was a microsecond faster. Its loss
+                continue
+            _reuse(self._socket, True)  # for the connections to come, so that it can listen again after them
+            return True
+        return False
 
     def hang_up(self):
         """Close the connections that clients keep open; new ones are accepted as before."""
