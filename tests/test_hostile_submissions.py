@@ -19,26 +19,6 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="submissions are
 
 CASES = every_case()
 SCRIPT = ("<script>alert(", "<img src=http", "</section><script")  # what cases put into pages
-# Known and not closed yet, each with what is true today (docs/grading.md says so too).
-SHARED = "hidden checks of one submission share what its processes share: memory while they earn, files, descriptors, other processes"
-ENDED = "a box that is ended for exhaustion, or full of dying processes, can cost other answers of the same submission"
-OPEN = {
-    "integrity/hands_hidden_words_on_in_files": SHARED,
-    "integrity/hands_hidden_words_on_in_a_process": SHARED,
-    "integrity/hands_hidden_words_on_through_descriptors": SHARED,
-    "integrity/hands_hidden_words_on_in_memory": SHARED,
-    "integrity/signals_hidden_words_bit_by_bit": SHARED,
-    "integrity/serves_all_checks_from_one_process": SHARED,
-    "availability/forks_in_every_child": ENDED,
-    "availability/holds_the_mock_with_slow_requests": ENDED,
-}
-SOMETIMES = ("availability/forks_in_every_child",)  # a race: it passes on some runs
-
-
-def listed(one):
-    """A case as a parameter; an open one is expected to fail, so that whoever closes it takes it off the list."""
-    marks = [pytest.mark.xfail(reason=OPEN[one.name], strict=one.name not in SOMETIMES)] if one.name in OPEN else []
-    return pytest.param(one, id=one.name, marks=marks)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +51,7 @@ def honest_folder(tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize("one", [listed(one) for one in CASES])
+@pytest.mark.parametrize("one", CASES, ids=[one.name for one in CASES])
 def test_it_earns_its_honest_part_and_harms_nobody(one, bench, request, secrets, honest_folder, tmp_path):
     beside = request.getfixturevalue("second_bench") if one.beside else None
     with _neighbour(beside, honest_folder) as neighbour:
@@ -85,8 +65,8 @@ def test_it_earns_its_honest_part_and_harms_nobody(one, bench, request, secrets,
     assert secrets.changed() == []
     if beside:
         assert sum(neighbour["points"].values()) == FULL, "the neighbour of the same time lost points"
-    if not any(result.points for result in results):
-        return  # nothing of it was run
+    if one.folder.parent.name == "robustness":
+        return  # the honest parts of these cases are the next neighbours
     after = bench.judge_folder(honest_folder)
     assert (after.state, sum(after.points.values())) == ("graded", FULL), "the next neighbour lost points"
 

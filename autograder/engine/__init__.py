@@ -2,7 +2,7 @@
 
     from autograder.engine import Nursery, judge_notebook, self_test
 
-    with Nursery() as nursery:                        # a warm process; one for each worker
+    with Nursery() as nursery:                        # a warm process of its own
         self_test(nursery.policy)                     # raises Refused, with the one command that repairs it
         judged = judge_notebook(nursery, cells, guards)
     judged.outputs, judged.reports                    # by place in `cells`: notebook outputs, Reports
@@ -15,13 +15,14 @@ How it works. The warm process (`warm`) forks a learner's process into a box of 
 no network but port 11434, on which the judge's own mock listens; no files but the system's, this Python and `localmodels`;
 limits on everything (`policy`, `watching`). It runs the cells and leaves a paused copy of itself at each graded place
 (`shell`, `answering`). Checks run here, in the judge (`judging`); they call the learner's functions through `RemoteLearner`, values
-cross as plain data (`channel`, `values`). A check that does not earn its points is always judged by a new copy of the paused copy.
+cross as plain data (`channel`, `values`). How checks share copies of the paused copy, and when they do not: `places`.
 """
 
 from importlib import import_module
 
 _HOMES = {
     "Nursery": "nursery",
+    "WarmParent": "warm_parent",
     "judge_notebook": "judging",
     "Judged": "judging",
     "AssertCell": "asserting",

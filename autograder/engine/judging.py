@@ -8,21 +8,21 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from autograder.engine.asserting import AssertCell, judge_assert_cell
 from autograder.engine.boxed import Boxed, Corner
 from autograder.engine.channel import Broken
 from autograder.engine.nursery import Nursery
-from autograder.engine.remote import Conversation, NoAnswer, RemoteLearner
+from autograder.engine.places import ANSWERS, Place, no_answer
+from autograder.engine.remote import NoAnswer
 from autograder.engine.values import printable
 from localmodels import facts
-from localmodels.checks.core import Check, Exercise, Outcome, Report, Status, Wrong, confirm, run_visible
+from localmodels.checks.core import Check, Exercise, Outcome, Report, Status, confirm, run_visible
 from localmodels.server.scripted import ScriptedOllama
 
 LONGEST_TEXT = 4000  # characters
-ANSWERS = "Your code gives an answer."
 Cell = str | Exercise | AssertCell
 Guards = Callable[[str], Iterable[tuple[str, Check]]]
 
@@ -50,69 +50,6 @@ class Judged:
     peak_memory: int = 0
 
 
-class Place:
-    """A graded place that the cells have reached: checks start from the paused copy of the process there.
-
-    A copy of the copy serves checks as long as they earn their points. One that does not is judged by a copy of its
-    own, so that no check can spoil another one's; and the next check gets a new copy again.
-    """
-
-    def __init__(self, cell: Exercise | AssertCell, corner: Corner, ollama: ScriptedOllama, seconds: Callable[[], float]):
-        self.cell, self.corner, self._ollama = cell, corner, ollama
-        self._conversation = Conversation(seconds)
-        self._is_used = True  # whether the current copy has served a check, or is no good for another reason
-        self.learner = RemoteLearner(self._conversation, self._before_check)
-
-    def _before_check(self) -> None:
-        if not self._conversation.open:
-            self._renew()
-        self._ollama.hang_up()  # a late reply to one check must not reach the next
-
-    def _renew(self) -> None:
-        """Go on with a new copy of the copy; if there is none, the conversation is lost and says why."""
-        self._is_used = False
-        try:
-            self._conversation.begin(self.corner.begin(self._conversation.seconds()))
-        except Broken as error:
-            self._conversation.begin(None, str(error))
-
-    def rest(self) -> None:
-        """No more checks for now."""
-        self._conversation.begin(None)
-        self.corner.rest()
-
-    def strict(self, check: Check) -> Check:
-        """The check, judged as said above, and failing with the reason whenever there was no answer."""
-
-        def judge(learner: RemoteLearner, ollama) -> None:
-            try:
-                try:
-                    self._attempt(check, ollama)
-                except Exception:
-                    if not self._is_used:
-                        raise
-                    self._renew()
-                    ollama.hang_up()
-                    ollama.clear()
-                    self._attempt(check, ollama)
-                self._is_used = True
-            except Exception:
-                self.rest()
-                raise
-
-        return replace(check, judge=judge)
-
-    def _attempt(self, check: Check, ollama) -> None:
-        """Run the check; no answer is a failure, whatever the check makes of it."""
-        try:
-            check.judge(self.learner, ollama)
-        except Exception:
-            if not self._conversation.lost:
-                raise
-        if self._conversation.lost:
-            raise Wrong(ANSWERS, no_answer(self._conversation.lost))
-
-
 def judge_notebook(nursery: Nursery, cells: Sequence[Cell], guards: Guards) -> Judged:
     """Run and judge a notebook in a new box.
 
@@ -121,15 +58,26 @@ def judge_notebook(nursery: Nursery, cells: Sequence[Cell], guards: Guards) -> J
     Raises Refused when no box can be made; what the learner's code does raises nothing.
     """
     started, judged = time.monotonic(), Judged(level=nursery.policy.level)
+    with _box(nursery, cells, judged) as judge:
+        reports = judge.reports(guards)
+        silent = judge.silent(reports)
+    if silent or any(_alone(cell, guards) for cell in cells):
+        _Again(nursery, cells, guards, judged).judge(reports, silent)
+    judged.reports = {index: tidy(report) for index, report in sorted(reports.items())}
+    judged.seconds = time.monotonic() - started
+    return judged
+
+
+@contextlib.contextmanager
+def _box(nursery: Nursery, cells: Sequence[Cell], judged: Judged) -> Iterator["_Judge"]:
+    """A box in which the cells have run, with the judge of the graded places among them. `judged` takes what came of the cells."""
     models = [facts.value("models.default"), facts.value("models.small")]
     with contextlib.closing(nursery.birth()) as boxed:
         with ScriptedOllama(models=models, listener=boxed.mock) as ollama:
             corners = _run_cells(boxed, cells, judged)
             boxed.end_of_cells()
-            _Judge(nursery, boxed, ollama, judged).judge(cells, corners, guards)
+            yield _Judge(nursery, boxed, ollama, cells, corners, judged.lost)
     judged.peak_memory = boxed.watch.peak
-    judged.seconds = time.monotonic() - started
-    return judged
 
 
 def _run_cells(boxed: Boxed, cells: Sequence[Cell], judged: Judged) -> dict[int, Corner]:
@@ -157,27 +105,41 @@ def _clock(seconds: float) -> Callable[[], float]:
 
 
 class _Judge:
-    """Judges the graded places of one notebook, each from its corner."""
+    """Judges the graded places of one box, each from its corner."""
 
-    def __init__(self, nursery: Nursery, boxed: Boxed, ollama: ScriptedOllama, judged: Judged):
-        self._nursery, self._ollama, self._judged = nursery, ollama, judged
+    def __init__(self, nursery: Nursery, boxed: Boxed, ollama: ScriptedOllama, cells: Sequence[Cell], corners: dict[int, Corner], lost: str):
+        self._nursery, self._boxed, self._ollama, self._lost = nursery, boxed, ollama, lost
         self._limits = boxed.policy.limits
         self._left = _clock(self._limits.total_seconds)
+        self._graded = {index: cell for index, cell in enumerate(cells) if not isinstance(cell, str)}
+        self._places = {index: Place(self._graded[index], corner, ollama, self._seconds) for index, corner in corners.items()}
 
-    def judge(self, cells: Sequence[Cell], corners: dict[int, Corner], guards: Guards) -> None:
+    def reports(self, guards: Guards) -> dict[int, Report]:
         """All visible checks of the notebook, then all hidden ones: what hidden inputs leave behind is shown nowhere."""
-        graded = {index: cell for index, cell in enumerate(cells) if not isinstance(cell, str)}
-        places = {index: Place(graded[index], corner, self._ollama, self._seconds) for index, corner in corners.items()}
-        last = {index for index, cell in graded.items() if isinstance(cell, AssertCell) and cell.hidden}
-        reports: dict[int, Report] = {}
-        for index in [*(index for index in graded if index not in last), *sorted(last)]:
-            reports[index] = self._visible(graded[index], places.get(index))
-        for index, place in places.items():
+        last = {index for index, cell in self._graded.items() if isinstance(cell, AssertCell) and cell.hidden}
+        reports = {}
+        for index in [*(index for index in self._graded if index not in last), *sorted(last)]:
+            reports[index] = self._visible(self._graded[index], self._places.get(index))
+        for index, place in self._places.items():
             if isinstance(place.cell, Exercise):
-                hidden = [(name, place.strict(guard)) for name, guard in guards(place.cell.name)]
-                reports[index] = confirm(reports[index], place.learner, self._ollama, hidden)
-                place.rest()
-        self._judged.reports = {index: tidy(reports[index]) for index in graded}
+                together = [(name, guard) for name, guard in guards(place.cell.name) if not guard.alone]
+                reports[index] = self.confirmed(index, reports[index], together)
+        return reports
+
+    def confirmed(self, index: int, report: Report, guards: Iterable[tuple[str, Check]]) -> Report:
+        """The report of a place after these hidden checks."""
+        place = self._places.get(index)
+        if place is None:
+            return nothing(self._graded[index], f"It could not be tried: {self._lost}.")
+        try:
+            return confirm(report, place.learner, self._ollama, [(name, place.hidden(guard)) for name, guard in guards])
+        finally:
+            place.rest()
+
+    def silent(self, reports: dict[int, Report]) -> list[int]:
+        """Places that were reached and lack points, and whose paused copy may have been ended by what came after it."""
+        ended = bool(self._boxed.reason(""))
+        return [index for index, place in self._places.items() if (ended or place.gone) and reports[index].earned < reports[index].points]
 
     def _seconds(self) -> float:
         """How long the next call may take."""
@@ -185,17 +147,61 @@ class _Judge:
 
     def _visible(self, cell: Exercise | AssertCell, place: Place | None) -> Report:
         if place is None:
-            return nothing(cell, f"It could not be tried: {self._judged.lost}.")
+            return nothing(cell, f"It could not be tried: {self._lost}.")
         if isinstance(cell, AssertCell):
             seconds = max(0.0, min(self._limits.cell_seconds, self._left()))
             return judge_assert_cell(cell, place.corner, self._nursery.examiner, seconds, self._seconds())
         try:
             place.learner.fresh()
-            return run_visible(replace(cell, checks=[place.strict(check) for check in cell.checks]), place.learner, self._ollama)
+            return run_visible(replace(cell, checks=[place.visible(check) for check in cell.checks]), place.learner, self._ollama)
         except NoAnswer as error:
             return nothing(cell, no_answer(str(error)))
         finally:
             place.rest()
+
+
+class _Again:
+    """Judges places in boxes of their own, in which the cells before them have run once more and nothing else has.
+
+    For a place that later cells or other checks have made silent, and for each hidden check that must not share a box.
+    All of it together takes as long as a notebook may; a box that would begin later is not made.
+    """
+
+    def __init__(self, nursery: Nursery, cells: Sequence[Cell], guards: Guards, judged: Judged):
+        self._nursery, self._cells, self._guards, self._judged = nursery, cells, guards, judged
+        self._left = _clock(2 * nursery.policy.limits.total_seconds)
+
+    def judge(self, reports: dict[int, Report], silent: Iterable[int]) -> None:
+        """Replace the reports of what is judged again."""
+        for index in silent:
+            if self._left() > 0:
+                with self._box_up_to(index) as (place, judge):
+                    reports[index] = judge.reports(self._guards)[place]
+        for index, cell in enumerate(self._cells):
+            for visible, guard in _alone(cell, self._guards):
+                reports[index] = self._confirmed(index, reports[index], visible, guard)
+
+    def _confirmed(self, index: int, report: Report, visible: str, guard: Check) -> Report:
+        if not any(outcome.name == visible and outcome.status is Status.EARNED for outcome in report.outcomes):
+            return report
+        if self._left() <= 0:
+            return nothing(self._cells[index], "It could not be tried: what was tried before took all the time there is.")
+        with self._box_up_to(index) as (place, judge):
+            return judge.confirmed(place, report, [(visible, guard)])
+
+    @contextlib.contextmanager
+    def _box_up_to(self, index: int) -> Iterator[tuple[int, "_Judge"]]:
+        """A box for one place: the place's number there, and its judge."""
+        cells = [*(cell for cell in self._cells[:index] if isinstance(cell, str)), self._cells[index]]
+        run = Judged()
+        with _box(self._nursery, cells, run) as judge:
+            yield len(cells) - 1, judge
+        self._judged.peak_memory = max(self._judged.peak_memory, run.peak_memory)
+
+
+def _alone(cell: Cell, guards: Guards) -> list[tuple[str, Check]]:
+    """The hidden checks of a cell that must not share a box."""
+    return [(name, guard) for name, guard in guards(cell.name) if guard.alone] if isinstance(cell, Exercise) else []
 
 
 def tidy(report: Report) -> Report:
@@ -203,11 +209,6 @@ def tidy(report: Report) -> Report:
     fields = ("expected", "got", "idea", "guard")
     outcomes = (replace(one, **{name: printable(getattr(one, name), LONGEST_TEXT) for name in fields}) for one in report.outcomes)
     return replace(report, outcomes=tuple(outcomes))
-
-
-def no_answer(reason: str) -> str:
-    """The sentence a student reads in place of a result."""
-    return f"Your code gave no answer: {reason}."
 
 
 def nothing(exercise: Exercise | AssertCell, sentence: str) -> Report:

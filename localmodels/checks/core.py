@@ -45,12 +45,16 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """One promise of an exercise. `points` is 0 for a guard, which only confirms another check."""
+    """One promise of an exercise. `points` is 0 for a guard, which only confirms another check.
+
+    alone  for a guard: it must not share anything with other hidden checks, because its inputs or its answer stand in one of them.
+    """
 
     name: str
     title: str
     points: float
     judge: Callable[[Any, Any], None]
+    alone: bool = False
 
 
 @dataclass
@@ -87,12 +91,12 @@ class Exercise:
         return register
 
 
-def make_check(judge: Callable, points: float) -> Check:
+def make_check(judge: Callable, points: float, alone: bool = False) -> Check:
     """A Check from a function; its docstring's first line is the title."""
     title = (judge.__doc__ or "").strip().splitlines()
     if not title:
         raise ValueError(f"The check {judge.__name__} needs a docstring: it is the title a student reads.")
-    return Check(judge.__name__, title[0].rstrip("."), points, judge)
+    return Check(judge.__name__, title[0].rstrip("."), points, judge, alone)
 
 
 UNWRITTEN = "The function is written."
