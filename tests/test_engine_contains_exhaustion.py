@@ -181,5 +181,5 @@ def test_a_warm_process_that_was_ended_is_started_again():
     with Nursery(policy(), warm=False) as own:
         printed(own, "1")
         own._process.kill()
-        own._process.wait()
+        assert own._process.has_ended(5)
         assert printed(own, "print('again')") == "again\n"

@@ -1,4 +1,4 @@
-"""The nursery, from the grader's side: starts the warm process and has learners born into boxes."""
+"""The nursery, from the grader's side: has learners born into boxes, as forks of a warm process."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import secrets
 import shutil
 import socket
 import struct
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -21,6 +20,7 @@ from autograder.engine.channel import Broken, Channel
 from autograder.engine.policy import Level, Policy, default_policy, to_json
 from autograder.engine.processes import Process
 from autograder.engine.refusals import Refused, sentence
+from autograder.engine.warm_parent import WarmParent
 
 START_SECONDS = 120.0  # importing everything takes two seconds; a loaded machine needs more
 BIRTH_SECONDS = 30.0
@@ -29,15 +29,17 @@ SEAT_NAME = "\0grading-seat-{}"  # an abstract socket: the kernel frees it with 
 
 
 class Nursery:
-    """One warm parent process, used as a context manager; `birth` gives a new box. One box at a time.
+    """One warm process, used as a context manager; `birth` gives a new box. One box at a time.
 
     policy  what boxes may do; this checkout's default when left out.
     warm    whether to import beforehand what lessons import: two seconds once, ten milliseconds a box afterwards.
+    door    that of a WarmParent which many nurseries share; one of its own when left out, or when that one has ended.
     """
 
-    def __init__(self, policy: Policy | None = None, warm: bool = True):
+    def __init__(self, policy: Policy | None = None, warm: bool = True, door: socket.socket | None = None):
         self.policy = policy or default_policy(Path(__file__).parents[2])
-        self._warm, self._process, self._examiner = warm, None, None
+        self._warm, self._door = warm, door
+        self._parent, self._process, self._examiner = None, None, None
         self._seat, self._seat_lock = 0, None
 
     def __enter__(self) -> "Nursery":
@@ -72,7 +74,7 @@ class Nursery:
 
     def birth(self) -> Boxed:
         """A new learner in a new box. Raises Refused with a sentence when the machine does not allow it."""
-        if self._process.poll() is not None:  # ended by somebody: it holds no state, so a new one will do
+        if self._process.has_ended(0):  # by somebody's doing: it holds no state, so a new one will do
             self._stop()
             self._start()
         home = None if self.policy.level is Level.ISOLATED else _Home(self._seat)
@@ -104,18 +106,27 @@ class Nursery:
         return Boxed(self.policy, outside, first, learner, mailbox, Channel(control), output, mock, home)
 
     def _start(self) -> None:
-        self._desk, theirs = socket.socketpair()
-        command = [sys.executable, "-P", "-B", "-s", "-m", "autograder.engine.warm", str(theirs.fileno())]
-        with theirs:
-            self._process = subprocess.Popen(
-                command, pass_fds=[theirs.fileno()], env=_environment(self.policy), stdin=subprocess.DEVNULL, cwd="/"
-            )
-        self._desk.settimeout(START_SECONDS)
-        with contextlib.suppress(Broken):
-            Channel(self._desk).send({"policy": to_json(self.policy), "warm": self._warm}, START_SECONDS)
-        self._desk.settimeout(START_SECONDS)
-        if self._line() != "ready":
+        if self._door and self._enter_through(self._door):
+            return
+        self._door = None
+        self._parent = WarmParent(self.policy, self._warm)
+        if not self._enter_through(self._parent.door):
             raise Refused("The grader's own helper process did not start; what it said stands above.")
+
+    def _enter_through(self, door: socket.socket) -> bool:
+        """Get a fork of the parent behind the door, once that is warm; False if it has ended."""
+        self._desk, theirs = socket.socketpair()
+        self._desk.settimeout(START_SECONDS)
+        with theirs, contextlib.suppress(OSError, Broken):
+            socket.send_fds(door, [b"w"], [theirs.fileno()])
+            Channel(self._desk).send({"policy": to_json(self.policy)}, START_SECONDS)
+        self._desk.settimeout(START_SECONDS)
+        word, _, pid = self._line().partition(" ")
+        if word != "ready":
+            self._desk.close()
+            return False
+        self._process = Process(int(pid))
+        return True
 
     def _line(self) -> str:
         line = b""
@@ -127,12 +138,13 @@ class Nursery:
     def _stop(self) -> None:
         if self._process:
             self._desk.close()
-            try:
-                self._process.wait(5)
-            except subprocess.TimeoutExpired:
+            if not self._process.has_ended(5):
                 self._process.kill()
-                self._process.wait()
+            self._process.close()
             self._process = None
+        if self._parent:
+            self._parent.close()
+            self._parent = None
 
 
 class _Home:
@@ -156,11 +168,6 @@ def _listening_on_a_number() -> socket.socket:
         with contextlib.suppress(OSError):
             return socket.create_server(("127.0.0.1", FIRST_PORT + secrets.randbelow(PORTS)))
     raise Refused(f"Nearly all ports of this machine from {FIRST_PORT} on are taken; end some programs.")
-
-
-def _environment(policy: Policy) -> dict[str, str]:
-    own = str(Path(__file__).parents[2])
-    return {**policy.environment, "PYTHONPATH": os.pathsep.join((own, policy.environment.get("PYTHONPATH", "")))}
 
 
 def _take_seat() -> tuple[int, socket.socket]:

@@ -1,15 +1,15 @@
-"""The warm process: has imported what lessons import, and forks a boxed learner on request.
+"""The warm process: has imported what lessons import, and forks boxed learners on request.
 
 It holds no secret (never a hidden check, never a submission), because every child gets a copy of it. It stays
 single-threaded, because only such a process may fork safely and leave its user namespace.
-Started by `Nursery` as `python -m autograder.engine.warm FD`; it ends when that socket closes.
+Started by `WarmParent` as `python -m autograder.engine.warm FD warm`. Each fork that serves a nursery ends when the
+nursery's socket closes, and its boxes with it.
 """
 
 from __future__ import annotations
 
 import contextlib
 import gc
-import importlib
 import io
 import json
 import os
@@ -23,56 +23,37 @@ from autograder.engine import box, open_box
 from autograder.engine.answering import live
 from autograder.engine.channel import Channel
 from autograder.engine.policy import Level, Policy, from_json
+from autograder.engine.rehearsal import rehearse
 from autograder.engine.shell import LearnerShell, make_shell, run_cell
 
-LESSONS_IMPORT = (
-    "json", "re", "math", "statistics", "collections", "datetime", "asyncio", "urllib.request", "http.client",
-    "concurrent.futures", "multiprocessing", "subprocess", "numpy", "requests", "httpx", "aiohttp", "ollama", "openai",
-    "ipywidgets", "localmodels", "localmodels.checks", "localmodels.connection", "localmodels.questions",
-    "localmodels.memory", "localmodels.widgets", "localmodels.doctor", "localmodels.checks.redirect",
-    "pandas", "matplotlib.pyplot",
-)  # fmt: skip
-FIRST_USES = (
-    "1 + 1", "1 / 0", "print('hi')", "await __import__('asyncio').sleep(0)", "%who", "!true",
-    "from IPython.display import HTML, display; display(HTML('<p>'))",
-)  # fmt: skip
-FIRST_REQUESTS = """
-import http.server, threading
-class Nothing(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200); self.send_header("Content-Length", "2"); self.end_headers(); self.wfile.write(b"{}")
-    def do_POST(self):
-        self.rfile.read(int(self.headers["Content-Length"])); self.do_GET()
-    def log_message(self, *_): pass
-server = http.server.HTTPServer(("127.0.0.1", 0), Nothing)
-thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-thread.start()
-url = f"http://127.0.0.1:{server.server_port}"
-try:
-    import requests, httpx
-    requests.post(url, json={}, timeout=5).json()
-    requests.get(url, timeout=5)
-    httpx.post(url, json={}, timeout=5).json()
-    import ollama, openai
-    ollama.Client(host=url).list()
-    openai.OpenAI(base_url=url, api_key="none")
-finally:
-    server.shutdown(); thread.join(); server.server_close()
-"""
 MOST_ORDER = 65536  # bytes
 START_SECONDS = 60.0
 
 
-def main(descriptor: int) -> None:
-    """Serve one grader over the inherited unix socket `descriptor`: a policy first, then a birth for each order."""
-    desk = socket.socket(fileno=descriptor)
-    told = Channel(desk).receive(START_SECONDS)
-    policy, shell = from_json(told["policy"]), make_shell()
-    if told["warm"]:
+def main(descriptor: int, warm: bool) -> None:
+    """For each unix socket that arrives at `descriptor`, a fork of this process serves the nursery behind it."""
+    door, shell = socket.socket(fileno=descriptor), make_shell()
+    if warm:
         warm_up(shell)
-    desk.settimeout(None)
     os.chdir("/")
-    desk.sendall(b"ready\n")
+    while True:
+        word, descriptors, _, _ = socket.recv_fds(door, 1, 1)
+        if not word:
+            return
+        _reap()
+        if not os.fork():
+            door.close()
+            serve(shell, socket.socket(fileno=descriptors[0]))
+            os._exit(0)
+        for one in descriptors:
+            os.close(one)
+
+
+def serve(shell: LearnerShell, desk: socket.socket) -> None:
+    """Serve one nursery: a policy first, then a birth for each order."""
+    policy = from_json(Channel(desk).receive(START_SECONDS)["policy"])
+    desk.settimeout(None)
+    desk.sendall(b"ready %d\n" % os.getpid())
     while True:
         order, descriptors, _, _ = socket.recv_fds(desk, MOST_ORDER, 8)
         if not order:
@@ -87,14 +68,10 @@ def main(descriptor: int) -> None:
 
 
 def warm_up(shell: LearnerShell) -> None:
-    """Import what lessons import and do once what is slow the first time. Leaves no thread and no loop behind."""
+    """Do what lessons do, once, and leave no thread and no loop behind."""
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
-        for name in LESSONS_IMPORT:
-            with contextlib.suppress(Exception):
-                importlib.import_module(name)
-        for source in (*FIRST_USES, FIRST_REQUESTS):
-            run_cell(shell, source, 30, 100_000)
+        rehearse(lambda source: run_cell(shell, source, 30, 100_000))
     _forget(shell)
 
 
@@ -146,4 +123,4 @@ def be_born(shell: LearnerShell, policy: Policy, order: str, descriptors: list[i
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), sys.argv[2] == "warm")

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import socket
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver
 
 from autograder.grading import work
 from autograder.grading.gradebook import GradingFolder
@@ -28,10 +30,17 @@ def all_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def get_ready() -> None:
+    """Start what workers are forked from; it imports what they need while this process does something else."""
+    if _context().get_start_method() == "forkserver":
+        forkserver.ensure_running()
+
+
 def grade_all(
     folder: GradingFolder,
     submissions: Iterable[Submission],
     rooms: Rooms,
+    door: socket.socket | None = None,
     tell: Callable[[Result, bool], None] = lambda result, known: None,
     workers: int = 0,
     force: bool = False,
@@ -39,6 +48,7 @@ def grade_all(
 ) -> list[Result]:
     """Grade every submission, write each as soon as it is done, and return the results in the order of `submissions`.
 
+    door     that of the warm parent which all workers share; each has one of its own when left out.
     tell     called with each result, and whether it was there from an earlier run.
     workers  processes; 0 for one per core.
     force    grade again what was graded before from the same files by the same checks.
@@ -46,7 +56,7 @@ def grade_all(
     submissions = list(submissions)
     table: dict[str, Result | None] = {submission.student: None for submission in submissions}
     masters = folder.masters()
-    desk = work.Desk(masters, work.checks_hash(masters, rooms), rooms)
+    desk = work.Desk(masters, work.checks_hash(masters, rooms), rooms, door)
     known = {} if force else folder.fingerprints()
     before = {result.student: result for result in folder.results()} if known else {}
     by_hand = folder.by_hand()

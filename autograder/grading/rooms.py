@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import localmodels
 from autograder.course import Problem
-from autograder.engine import Level, Limits, Nursery, Policy, Refused, default_policy, self_test
+from autograder.engine import Level, Limits, Nursery, Policy, Refused, WarmParent, default_policy, self_test
 
 NO_SANDBOX = "Without a sandbox, learners' code sees what your user sees. Grade only what you would also open yourself."
 
@@ -44,9 +45,13 @@ class Rooms:
             way = "" if not self.isolated else "\nOr, if you trust every one of these submissions: --no-sandbox"
             raise Problem(f"Nothing was graded. {refused}{way}") from None
 
-    def nursery(self) -> Nursery:
-        """A warm process from which boxes are made; use it as a context manager."""
-        return Nursery(self.policy)
+    def warm_parent(self) -> WarmParent:
+        """A process that gets warm meanwhile, and that the nurseries of many workers share; use it as a context manager."""
+        return WarmParent(self.policy)
+
+    def nursery(self, door: socket.socket | None = None) -> Nursery:
+        """A warm process from which boxes are made, from the parent behind `door` if there is one; use it as a context manager."""
+        return Nursery(self.policy, door=door)
 
 
 def rooms(isolated: bool, secret: Iterable[Path], **limits: float) -> Rooms:

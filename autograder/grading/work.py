@@ -10,6 +10,7 @@ import hashlib
 import multiprocessing
 import os
 import signal
+import socket
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,21 +27,23 @@ from autograder.grading.pages import FeedbackPages
 from autograder.grading.records import failed
 from autograder.grading.rooms import Rooms
 
+ROUNDS = 6  # times that a notebook's total may pass: for cells and for checks, both again, and a last box (engine/judging.py)
 SPARE_SECONDS = 300.0  # for reading and writing, beyond what a submission's notebooks may take
 _DECIDE = ("checks", "server", "engine", "grading", "hidden", "templates")  # folders whose files decide on results
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What a worker needs for every submission: the masters, a hash of the checks, and how boxes are made."""
+    """What a worker needs for every submission: the masters, a hash of the checks, how boxes are made, and from which parent."""
 
     masters: Mapping[str, Master]
     checks: str
     rooms: Rooms
+    door: socket.socket | None = None
 
     @cached_property
     def nursery(self) -> Nursery:
-        return self.rooms.nursery().__enter__()
+        return self.rooms.nursery(self.door).__enter__()
 
     @cached_property
     def pages(self) -> FeedbackPages:
@@ -63,7 +66,7 @@ class Desk:
     @property
     def patience(self) -> float:
         """Seconds after which a submission cannot be at work any more, but only stuck."""
-        return 2 * self.rooms.limits.total_seconds * max(1, len(self.masters)) + SPARE_SECONDS
+        return ROUNDS * self.rooms.limits.total_seconds * max(1, len(self.masters)) + SPARE_SECONDS
 
 
 def checks_hash(masters: Mapping[str, Master], rooms: Rooms) -> str:

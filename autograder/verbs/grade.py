@@ -59,6 +59,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _grade(options: argparse.Namespace) -> int:
+    from autograder.grading.batch import get_ready
     from autograder.grading.intake import find_submissions
     from autograder.grading.rooms import NO_SANDBOX, rooms
 
@@ -68,13 +69,15 @@ def _grade(options: argparse.Namespace) -> int:
     made = rooms(options.sandbox, secret, cell_seconds=options.cell_seconds)
     if not options.sandbox:
         print(NO_SANDBOX, file=sys.stderr)
-    made.try_out()
-    results = _graded(options, course, submissions, made)
+    with made.warm_parent() as parent:  # warm when the gradebook is ready
+        get_ready()
+        made.try_out()
+        results = _graded(options, course, submissions, made, parent.door)
     print(_summary(results, options.out, made.level))
     return NOT_ALL if any(result.state in _not_all() for result in results) else OK
 
 
-def _graded(options: argparse.Namespace, course, submissions: list, made) -> list:
+def _graded(options: argparse.Namespace, course, submissions: list, made, door) -> list:
     """Grade into the folder, and write the tables of everything it holds."""
     from autograder.grading.batch import grade_all
     from autograder.grading.gradebook import GradingFolder
@@ -90,7 +93,7 @@ def _graded(options: argparse.Namespace, course, submissions: list, made) -> lis
             folder.open()
             masters = folder.masters()
             progress = Progress(len(submissions), sum(master.points for master in masters.values()))
-            results = grade_all(folder, submissions, made, progress.tell, options.workers, options.force, in_place)
+            results = grade_all(folder, submissions, made, door, progress.tell, options.workers, options.force, in_place)
             progress.end()
             recorded = folder.results()
         finally:
