@@ -29,8 +29,6 @@ COURSE = (
     "from localmodels.doctor import doctor\ndoctor()",
     "from localmodels.widgets import memory_bars, request_anatomy\nrequest_anatomy(OLLAMA)",
     "from localmodels.memory import card\ncard('llama3.2:1b')",
-    "from localmodels.tiny import MODEL_FILE, load\nfrom localmodels.tiny.generate import generate\n"
-    "list(generate(load(MODEL_FILE), [1], temperature=0, max_tokens=1))",
 )
 CLIENTS = (
     "import requests\nrequests.get(OLLAMA, timeout=5)\nrequests.post(f'{OLLAMA}/api/chat', json={}, timeout=5).text",
