@@ -1,6 +1,7 @@
 """What lessons do, done once in the warm process: imports, and whatever is slow the first time.
 
-Everything here is public: it stands in the notebooks as students get them.
+Everything here is public: it stands in the notebooks as students get them. What no lesson uses is left out, however likely a
+student is to import it: each copy that serves a check costs time in proportion to the memory of the process it is forked from.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from collections.abc import Callable
 
 IMPORTS = (
     "json", "re", "math", "statistics", "collections", "datetime", "asyncio", "urllib.request", "http.client", "tempfile",
-    "concurrent.futures", "multiprocessing", "subprocess", "numpy", "requests", "httpx", "aiohttp", "ollama", "openai",
+    "concurrent.futures", "multiprocessing", "subprocess", "numpy", "requests", "ollama",
     "ipywidgets", "localmodels", "localmodels.checks", "localmodels.connection", "localmodels.questions",
     "localmodels.memory", "localmodels.mixes", "localmodels.widgets", "localmodels.doctor", "localmodels.unfinished",
-    "localmodels.checks.redirect", "localmodels.tiny.generate", "localmodels.tiny.quantize", "pandas", "matplotlib.pyplot",
+    "localmodels.checks.redirect", "localmodels.tiny.generate", "localmodels.tiny.quantize",
 )  # fmt: skip
 SHELL = (
     "1 + 1", "1 / 0", "print('hi')", "await __import__('asyncio').sleep(0)", "%who", "!true",
@@ -32,9 +33,7 @@ COURSE = (
 )
 CLIENTS = (
     "import requests\nrequests.get(OLLAMA, timeout=5)\nrequests.post(f'{OLLAMA}/api/chat', json={}, timeout=5).text",
-    "import httpx\nhttpx.post(f'{OLLAMA}/api/chat', json={}, timeout=5).text",
     "import ollama\nollama.Client(host=OLLAMA).list()",
-    "import openai\nopenai.OpenAI(base_url=f'{OLLAMA}/v1', api_key='none').models.list()",
 )
 
 
