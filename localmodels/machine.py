@@ -42,9 +42,18 @@ def free_disk(folder: Path) -> int:
 
 
 def _container_room() -> int | None:
-    """What a container's own limit leaves; psutil sees only the whole machine."""
+    """What a container's own limit leaves; psutil sees only the whole machine. Copies of files that can go at once count as free."""
     limit, used = _number(_CGROUP / "memory.max"), _number(_CGROUP / "memory.current")
-    return None if limit is None or used is None else max(0, limit - used)
+    return None if limit is None or used is None else max(0, limit - max(0, used - _file_copies()))
+
+
+def _file_copies() -> int:
+    """Bytes of files that the kernel keeps in the container's memory and has not used lately."""
+    try:
+        lines = (_CGROUP / "memory.stat").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("inactive_file ")), 0)
 
 
 def _number(path: Path) -> int | None:
