@@ -1,8 +1,9 @@
 """Questions to remember a lesson by: `quiz("02")` shows those of lesson 02.
 
-Every question is asked twice: first from memory (write an answer, compare it with the
-model answer, mark yourself), then as a choice or a number, where each answer, right or
-wrong, has its own explanation. Nothing is graded and no later cell needs a quiz.
+Every question goes through four steps: your own words from memory; then choices (a question
+for a number takes the number you wrote), where each answer, right or wrong, has its own
+explanation; then the model answer beside yours; and your own mark. Nothing is graded and no
+later cell needs a quiz.
 
 The questions of a lesson live in `localmodels/quizzes/NN.toml`:
 

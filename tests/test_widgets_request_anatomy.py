@@ -98,8 +98,8 @@ def test_json_that_says_nothing_of_streaming_streams_as_the_server_would():
 def test_every_path_leads_to_its_value():
     reply = {"message": {"content": "hi", "tool calls": [{"a\"b": None}, []]}, "done": True, "embeddings": [[0.1, 2]]}
     nodes = tree(reply)
-    assert [eval(node.path, {"reply": reply}) == node.value for node in nodes] == [True] * 11
-    assert nodes[1].path == 'reply["message"]["content"]' and nodes[1].depth == 1
+    assert [eval(node.path, {"data": reply}) == node.value for node in nodes] == [True] * 11
+    assert nodes[1].path == 'data["message"]["content"]' and nodes[1].depth == 1
 
 
 @pytest.mark.parametrize("value, shown", [
@@ -129,7 +129,7 @@ def test_each_break_gets_the_status_and_body_that_its_table_row_promises(ollama,
     ("down", "nobody to send even an error", "ollama serve"),
     ("port", "No program listens", "Ollama's own is 11434"),
     ("path", "no path /api/chats. The body is plain text", "the path is /api/chat"),
-    ("model", "no model of this name is installed", "ollama pull mistral"),
+    ("model", "no model of this name is installed", "ollama pull no-such-model"),
     ("get", "not for GET", "requests.post"),
     ("json", "not JSON", "json={...}"),
     ("type", "of the wrong kind", "write False"),
@@ -190,9 +190,9 @@ def test_a_port_can_be_exchanged(url, port, expected):
 
 
 def test_a_name_that_is_not_installed_is_found_whatever_is_installed():
-    assert not_installed([]) == "mistral"
-    assert not_installed(["mistral:latest"]) == "not-pulled-yet"
-    assert not_installed(["mistral", "not-pulled-yet:latest", "not-pulled-0"]) == "not-pulled-1"
+    assert not_installed([]) == "no-such-model"
+    assert not_installed(["no-such-model:latest"]) == "not-pulled-yet"
+    assert not_installed(["no-such-model", "not-pulled-yet:latest", "not-pulled-0"]) == "not-pulled-1"
 
 
 # --- Still forms ----------------------------------------------------------------------------
@@ -200,7 +200,7 @@ def test_a_name_that_is_not_installed_is_found_whatever_is_installed():
 
 def test_the_text_names_the_way_to_the_reply_and_every_break():
     text = as_text("http://localhost:11434", PLAIN)
-    assert 'reply["message"]["content"]' in text and all(one.label in text and one.fix in text for one in breaks())
+    assert 'data["message"]["content"]' in text and all(one.label in text and one.fix in text for one in breaks())
 
 
 def test_the_figure_shows_all_four_parts_and_escapes_them():
@@ -255,6 +255,32 @@ def test_the_form_follows_the_json(live):
     assert "llama3.2:1b" in live.curl.value
 
 
+@pytest.mark.parametrize("form", [PLAIN, Form("llama3.2", stream=True)], ids=["whole", "stream"])
+def test_every_path_shown_is_one_that_the_python_beside_it_knows(ollama, form):
+    ollama.reply("Once upon a time", chunks=["Once upon ", "a time"])
+    live = LiveAnatomy(ollama.url, form)
+    pressed(live, live.send)
+    known = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(as_python(ollama.url, form), known)
+    for node in live.nodes:
+        eval(node.path, known)  # a NameError or KeyError would be a path that leads nowhere
+
+
+def test_send_sends_what_stands_in_the_box_and_the_server_says_what_is_wrong_with_it(live, ollama):
+    typed = as_json(PLAIN).replace('"stream": false', '"stream": False')
+    live.json.value = typed
+    assert "False is Python" in live.json_note.value and "Send sends this text as it is" in live.json_note.value
+    card = pressed(live, live.send)
+    assert ollama.last.body.decode() == typed
+    assert "400" in card and "invalid character" in card and "The body is not JSON" in card and "lm-bad" in card
+
+
+def test_json_that_the_form_cannot_show_is_sent_all_the_same(live, ollama):
+    live.json.value = '{"model": "llama3.2", "messages": [], "stream": false}'
+    assert "200 OK, but no text" in pressed(live, live.send)
+
+
 def test_broken_json_leaves_the_other_forms_and_says_why(live):
     before = live.python.value
     live.json.value = '{"model": }'
@@ -265,7 +291,7 @@ def test_broken_json_leaves_the_other_forms_and_says_why(live):
 
 def test_before_anything_is_sent_an_example_shows_the_way_to_the_text(live):
     assert "Not sent yet" in live.card.value
-    assert "reply[&quot;message&quot;][&quot;content&quot;]" in live.path.value
+    assert "data[&quot;message&quot;][&quot;content&quot;]" in live.path.value
 
 
 def test_send_shows_the_real_reply_and_picking_a_key_shows_its_path(live, ollama):
@@ -275,7 +301,7 @@ def test_send_shows_the_real_reply_and_picking_a_key_shows_its_path(live, ollama
     assert "Paris, &lt;b&gt;France&lt;/b&gt;." in live.path.value
     at = next(at for at, node in enumerate(live.nodes) if node.label == '"eval_count"')
     live.keys.children[at].click()
-    assert "reply[&quot;eval_count&quot;]" in live.path.value
+    assert "data[&quot;eval_count&quot;]" in live.path.value
     assert [button.button_style for button in live.keys.children].count("primary") == 1
 
 
@@ -298,7 +324,7 @@ def test_every_break_button_really_sends_and_shows_status_body_cause_and_fix(liv
 
 
 def test_the_missing_model_is_missing_even_where_it_was_pulled(live, ollama):
-    ollama.install("mistral")
+    ollama.install("no-such-model")
     assert "404" in pressed(live, live.buttons["model"]) and "not-pulled-yet" in live.card.value
 
 

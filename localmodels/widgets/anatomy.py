@@ -55,14 +55,20 @@ def as_json(form: Form) -> str:
 
 def as_python(url: str, form: Form) -> str:
     """The call with `requests`, complete: it runs as it stands."""
-    data = _laid_out(body(form), _python_value).replace("\n", "\n    ")
-    ask = "for line in reply.iter_lines():\n    print(line.decode())" if form.stream else 'print(reply.json()["message"]["content"])'
+    sent = _laid_out(body(form), _python_value).replace("\n", "\n    ")
     stream = "    stream=True,\n" if form.stream else ""
     return (
-        "import requests\n\n"
-        f"reply = requests.post(\n    {json_value(url + PATH)},\n    json={data},\n{stream}    timeout={TIMEOUT_S},\n)\n"
-        f"reply.raise_for_status()\n{ask}"
+        f"{'import json' + chr(10) if form.stream else ''}import requests\n\n"
+        f"response = requests.post(\n    {json_value(url + PATH)},\n    json={sent},\n{stream}    timeout={TIMEOUT_S},\n)\n"
+        f"response.raise_for_status()\n{_READ_LINES if form.stream else _READ}"
     )
+
+
+_READ = 'data = response.json()\nprint(data["message"]["content"])'
+_READ_LINES = (
+    "lines = []\nfor line in response.iter_lines():\n    lines.append(json.loads(line))\n"
+    '    print(lines[-1]["message"]["content"], end="")'
+)
 
 
 def as_curl(url: str, form: Form) -> str:

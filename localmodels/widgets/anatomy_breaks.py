@@ -29,7 +29,12 @@ class Break:
 
 def right(url: str, form: Form) -> Sent:
     """The request as it should be."""
-    return Sent("POST", url + PATH, as_json(form).encode())
+    return as_typed(url, as_json(form))
+
+
+def as_typed(url: str, text: str) -> Sent:
+    """A request whose body is this text, whatever it is."""
+    return Sent("POST", url + PATH, text.encode())
 
 
 def _post(url: str, data: dict) -> Sent:
@@ -73,7 +78,7 @@ def breaks() -> list[Break]:
               "the server has no such path", f"the path is {PATH}",
               lambda url, form: Sent("POST", f"{url}{PATH}s", as_json(form).encode())),
         Break("model", "Model not pulled", f'"model": "{missing}", a model that is not installed', 404,
-              f"""{{"error":"model '{missing}' not found"}}""", "no model of this name is installed", f"ollama pull {missing}",
+              f"""{{"error":"model '{missing}' not found"}}""", "no model of this name is installed", "name an installed model, or ollama pull it",
               lambda url, form: _post(url, {**body(form), "model": missing})),
         Break("get", "GET in place of POST", "the method is GET", 405, "405 method not allowed (plain text)",
               "this path takes POST only", "requests.post in place of requests.get",

@@ -86,7 +86,7 @@ def in_words(url: str, form: Form) -> str:
     stream = "line by line" if form.stream else "in one piece"
     return (
         f"POST {url}{PATH} with the model {form.model}, {system}the prompt {form.prompt!r}, temperature {form.temperature:g}, "
-        f"reply {stream}. JSON, Python and curl send the same. The text of the reply is at reply{TEXT}."
+        f"reply {stream}. JSON, Python and curl send the same. The text of the reply is at data{TEXT}."
     )
 
 

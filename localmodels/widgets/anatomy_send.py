@@ -81,7 +81,7 @@ def diagnose(sent: Sent, got: Got) -> Diagnosis:
     error = got.data.get("error") if isinstance(got.data, dict) else None
     if got.status == 404 and error:
         return Diagnosis(headline, "The server understood the request, but no model of this name is installed.",
-                         f"Write `ollama pull {_model(sent)}` in a terminal, or name a model that is installed.")
+                         f"Compare the name. If it is right, write `ollama pull {_model(sent)}` in a terminal; or name a model that is installed.")
     if got.status == 404:
         return Diagnosis(headline, f"The server has no path {urlsplit(sent.url).path}. The body is plain text: nothing read your JSON.",
                          f"Check the spelling: the path is {PATH}.")
@@ -111,7 +111,8 @@ def _ok(sent: Sent, got: Got) -> Diagnosis:
     if text:
         return Diagnosis(headline, "The model answered.", "Nothing to fix. Pick a key below to see the code that reaches it.", good=True)
     fields = _sent_fields(sent)
-    if "messages" in fields or not fields:
+    only_loaded = isinstance(got.data, dict) and got.data.get("done_reason") == "load"
+    if not fields or "messages" in fields and not only_loaded:
         return Diagnosis(headline, "All went well, but the model wrote nothing.", "Ask again, or ask something else.")
     wrong = next((name for name in ("message", "prompt") if name in fields), None)
     cause = "Without messages there is nothing to answer: the server only loaded the model (done_reason is load)."

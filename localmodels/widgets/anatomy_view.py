@@ -8,7 +8,7 @@ from html import escape
 from localmodels import facts
 from localmodels.widgets import anatomy_send
 from localmodels.widgets.anatomy import Form, NotAForm, as_curl, as_json, as_python, from_json
-from localmodels.widgets.anatomy_breaks import breaks, not_installed, right, with_model
+from localmodels.widgets.anatomy_breaks import as_typed, breaks, not_installed, with_model
 from localmodels.widgets.anatomy_figure import TEXT, as_html, as_text, example_reply
 from localmodels.widgets.anatomy_send import Got, Sent, diagnose
 from localmodels.widgets.display import Twin, code, rich, status
@@ -78,7 +78,7 @@ class LiveAnatomy:
         self.json = w.Textarea(description="The body, as JSON (you may edit it)", rows=9, continuous_update=False, tooltip="Change it here and the form follows")
         self.json_note = w.HTML()
         self.python, self.curl = w.HTML(), w.HTML()
-        self.send = w.Button(description="Send", button_style="primary", tooltip="Sends the request to the server")
+        self.send = w.Button(description="Send", button_style="primary", tooltip="Sends the body to the server, exactly as it stands in its box")
         self.stop = w.Button(description="Stop waiting", disabled=True, tooltip="Forgets the request that is under way")
         for name in ("lm-mono", "lm-above"):
             self.json.add_class(name)
@@ -125,7 +125,7 @@ class LiveAnatomy:
         try:
             self._fill(from_json(self.json.value))
         except NotAForm as problem:
-            self.json_note.value = f'<div class="lm-card lm-bad" role="status">{escape(str(problem))} The other forms show the last good one.</div>'
+            self.json_note.value = f'<div class="lm-card lm-bad" role="status">{escape(str(problem))} The other forms show the last good one; Send sends this text as it is.</div>'
 
     def _fill(self, form: Form):
         """Show one form everywhere, without the controls reporting it back."""
@@ -144,17 +144,18 @@ class LiveAnatomy:
         self._asked += 1
         self.stop.disabled = False
         self.card.value = status("Sent. Waiting for the reply ...")
-        self._thread = threading.Thread(target=self._exchange, args=(self._asked, broken, self.form), daemon=True)
+        self._thread = threading.Thread(target=self._exchange, args=(self._asked, broken, self.form, self.json.value), daemon=True)
         self._thread.start()
 
-    def _exchange(self, number, broken, form):
-        sent, got = self._sent_and_got(broken, form)
+    def _exchange(self, number, broken, form, typed):
+        sent, got = self._sent_and_got(broken, form, typed)
         if number == self._asked:  # neither stopped nor overtaken by a later request
             self._show_exchange(sent, got, broken)
 
-    def _sent_and_got(self, broken, form):
+    def _sent_and_got(self, broken, form, typed):
+        """A break changes the last good form; Send takes the body as somebody typed it, mistakes included."""
         try:
-            sent = broken.make(self.url, form) if broken else right(self.url, form)
+            sent = broken.make(self.url, form) if broken else as_typed(self.url, typed)
             if broken and broken.key == "model":
                 sent = with_model(sent, not_installed(self._installed()))
         except ValueError as error:  # an address that is none
@@ -184,7 +185,7 @@ class LiveAnatomy:
 
     def _show_reply(self, data):
         """The tree of a reply; of a stream, its first and its last line."""
-        parts = [("reply", data)] if not isinstance(data, list) else [("lines[0]", data[0]), ("lines[-1]", data[-1])]
+        parts = [("data", data)] if not isinstance(data, list) else [("lines[0]", data[0]), ("lines[-1]", data[-1])]
         self.nodes = [node for name, part in parts if isinstance(part, dict) for node in tree(part, name)]
         self.reply_part.layout.display = None if self.nodes else "none"
         self.keys.children = [self._key(at, node) for at, node in enumerate(self.nodes)]

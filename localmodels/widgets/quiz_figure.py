@@ -25,7 +25,7 @@ def answers(quiz: Quiz) -> str:
 
 
 def as_html(quiz: Quiz) -> str:
-    """The questions; each model answer in a fold, each choice with its explanation inside."""
+    """The questions with their choices; in a fold what each choice means, then the model answer."""
     items = "".join(f"<li>{_item(question)}</li>" for question in quiz.questions)
     return f'<p class="lm-head">{escape(_headline(quiz))}</p><ol>{items}</ol>'
 
@@ -33,7 +33,7 @@ def as_html(quiz: Quiz) -> str:
 def _headline(quiz: Quiz) -> str:
     count = len(quiz.questions)
     noun = "question" if count == 1 else "questions"
-    return f"{count} {noun} to answer from memory. Write your answer first, then compare. Nothing is graded."
+    return f"{count} {noun} to answer from memory. Write your answer first, then look. Nothing is graded."
 
 
 def _unit(question: Question) -> str:
@@ -47,9 +47,16 @@ def _origin(question: Question) -> str:
 def _item(question: Question) -> str:
     return (
         f"{rich(question.ask)}{escape(_unit(question))}{escape(_origin(question))}"
-        f"<details><summary>Compare with the answer</summary>\n\n<p>{rich(question.answer)}{link(question)}</p>"
-        f"{_explained(question)}</details>"
+        f"{_offered(question)}"
+        f"<details><summary>Compare with the answer</summary>\n\n{_explained(question)}"
+        f"<p>{rich(question.answer)}{link(question)}</p></details>"
     )
+
+
+def _offered(question: Question) -> str:
+    """The choices as a list, without a word on which is right."""
+    items = "".join(f"<li>{rich(choice.text)}</li>" for choice in question.choices)
+    return items and f'<ol type="a">{items}</ol>'
 
 
 def _explained(question: Question) -> str:

@@ -1,8 +1,8 @@
 """What happens in a quiz, as pure functions: each takes a `State` and gives the next one.
 
-A question goes through two steps. From memory: `reveal` takes what was written and uncovers the
-model answer, `mark` says how it went. Then, where the question has them, `pick` a choice or `enter` a
-number, as often as you like: each answer is explained. Nothing is counted but your own marks.
+A question goes through four steps. From memory: `write` takes your own words; where the question asks for a number,
+they are the number. Then `pick` a choice, as often as you like: each answer is explained. The right one, or
+`reveal` after any, uncovers the model answer, and `mark` says how it went. Nothing is counted but your own marks.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from localmodels.questions import Question, Quiz
 
 MARKS = {"knew": "I had it", "partly": "Partly", "not yet": "Not yet"}
 NOTHING_WRITTEN = "Write something first, even a guess or a single word: trying to remember is what makes it stick."
-NOT_A_NUMBER = "That is not a number. Write digits, for example 1.5, without the unit."
+NOT_A_NUMBER = "That is not a number. Write digits, for example 1.5; the unit is understood."
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What has happened with one question. `said` is the explanation of the last answer."""
+    """What has happened with one question. `said` is the explanation of the last answer, `open` uncovers the model answer."""
 
     written: str = ""
-    open: bool = False
-    mark: str = ""
     answer: str = ""
     right: bool | None = None
     said: str = ""
+    open: bool = False
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,35 @@ def start(quiz: Quiz) -> State:
     return State(quiz, tuple(Entry() for _ in quiz.questions))
 
 
-def reveal(state: State, written: str) -> State:
-    """Compare with the model answer. Nothing is uncovered before something is written."""
+def write(state: State, written: str) -> State:
+    """Take what was written. It uncovers the choices, or is the number, or is compared at once."""
     if not written.strip():
         return replace(state, notice=NOTHING_WRITTEN)
-    return _with(state, written=written.strip(), open=True)
+    if state.question.ranges:
+        return _enter(state, written.strip())
+    return _with(state, written=written.strip(), open=state.entry.open or not state.question.choices)
+
+
+def _enter(state: State, written: str) -> State:
+    """Answer with a number; the range it falls into has the explanation."""
+    number = as_number(written)
+    if number is None:
+        return replace(state, notice=NOT_A_NUMBER)
+    question = state.question
+    found = next((span for span in question.ranges if span.low <= number <= span.high), None)
+    said, right = (found.feedback, found.right) if found else (question.otherwise, False)
+    return _answered(state, f"{number:g} {question.unit}", right, said, written=written)
+
+
+def pick(state: State, number: int) -> State:
+    """Choose one of the choices, counted from 0; its explanation follows. Only after something was written."""
+    choice = state.question.choices[number]
+    return _answered(state, choice.text, choice.right, choice.feedback) if state.entry.written else state
+
+
+def reveal(state: State) -> State:
+    """Uncover the model answer. Only after a choice or a number was tried."""
+    return _with(state, open=True) if state.entry.said else state
 
 
 def mark(state: State, how: str) -> State:
@@ -64,23 +88,6 @@ def mark(state: State, how: str) -> State:
     if how not in MARKS:
         raise ValueError(f"A mark is one of {', '.join(MARKS)}; {how!r} is not.")
     return _with(state, mark=how) if state.entry.open else state
-
-
-def pick(state: State, number: int) -> State:
-    """Choose one of the choices, counted from 0; its explanation follows."""
-    choice = state.question.choices[number]
-    return _with(state, answer=choice.text, right=choice.right, said=choice.feedback)
-
-
-def enter(state: State, text: str) -> State:
-    """Answer with a number; the range it falls into has the explanation."""
-    number = as_number(text)
-    if number is None:
-        return replace(state, notice=NOT_A_NUMBER)
-    question = state.question
-    found = next((span for span in question.ranges if span.low <= number <= span.high), None)
-    said, right = (found.feedback, found.right) if found else (question.otherwise, False)
-    return _with(state, answer=f"{number:g} {question.unit}", right=right, said=said)
 
 
 def go(state: State, step: int) -> State:
@@ -122,6 +129,10 @@ def summary(state: State) -> str:
         parts.append(f"You marked this: {MARKS[entry.mark]}.")
     elif entry.open:
         parts.append("The model answer is below yours. How did it go?")
+    elif entry.said:
+        parts.append("Try again, or look at the model answer.")
+    elif entry.written:
+        parts.append("Now choose. Every choice has an explanation.")
     if len(marked) == total:
         parts.append(closing(state))
     return " ".join(parts)
@@ -138,6 +149,10 @@ def closing(state: State) -> str:
 
 def _listed(things: list[str]) -> str:
     return " and ".join(filter(None, [", ".join(things[:-1]), things[-1]]))
+
+
+def _answered(state: State, answer: str, right: bool, said: str, **changes) -> State:
+    return _with(state, answer=answer, right=right, said=said, open=state.entry.open or right, **changes)
 
 
 def _with(state: State, **changes) -> State:

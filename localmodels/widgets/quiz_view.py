@@ -41,24 +41,23 @@ class LiveQuiz:
 
         self.state = steps.start(quiz)
         self.ask = w.HTML()
-        self.written = w.Textarea(description="Your answer", rows=3, layout=_wide(), style=_LABEL, placeholder="from memory, in a few words")
-        self.compare = w.Button(description="Compare with the answer", tooltip="Shows the model answer beside yours")
+        self.written = w.Textarea(description="Your answer", rows=3, layout=_wide(), style=_LABEL)
+        self.submit = w.Button(description="Go on", tooltip="Takes your answer and goes on to the next step")
+        self.show_model = w.Button(description="Show the model answer", tooltip="Shows the model answer beside yours")
         self.model_answer = w.HTML()
         self.marks = {how: w.Button(description=label, tooltip=f"Mark your own answer: {label}") for how, label in steps.MARKS.items()}
         self.mark_row = self._row("How did it go?", *self.marks.values())
         self.choices = w.VBox([])  # a button for each choice: JupyterLab takes the arrow keys away from radio buttons
         self.choices.add_class("lm-keys")
         self.lead = w.HTML("<p>Now choose. Every choice has an explanation, so try the wrong ones too.</p>")
-        self.number = w.Text(description="Now in numbers", continuous_update=False, style=_LABEL, layout=w.Layout(width="20rem"))
-        self.check = w.Button(description="Explain", tooltip="Says what your number means")
         self.said = w.HTML()
         self.back = w.Button(description="Previous question", tooltip="Goes back; what you wrote stays")
         self.next = w.Button(description="Next question", tooltip="Goes on, answered or not")
         self.status = w.HTML()
         self._connect()
         self.box = w.VBox([
-            self.ask, self.written, self._row("", self.compare), self.model_answer, self.mark_row,
-            self.lead, self.choices, self.number, self._row("", self.check), self.said,
+            self.ask, self.written, self._row("", self.submit), self.lead, self.choices, self.said,
+            self._row("", self.show_model), self.model_answer, self.mark_row,
             self._row("", self.back, self.next), self.status,
         ])
         self._show_question()
@@ -71,10 +70,10 @@ class LiveQuiz:
         return row
 
     def _connect(self):
-        self.compare.on_click(lambda _: self._to(steps.reveal(self.state, self.written.value)))
+        self.submit.on_click(lambda _: self._to(steps.write(self.state, self.written.value)))
+        self.show_model.on_click(lambda _: self._to(steps.reveal(self.state)))
         for how, button in self.marks.items():
             button.on_click(lambda _, how=how: self._to(steps.mark(self.state, how)))
-        self.check.on_click(lambda _: self._to(steps.enter(self.state, self.number.value)))
         self.back.on_click(lambda _: self._turn(-1))
         self.next.on_click(lambda _: self._turn(+1))
 
@@ -96,9 +95,10 @@ class LiveQuiz:
     def _show_question(self):
         question, entry = self.state.question, self.state.entry
         self.written.value = entry.written
+        self.written.description = f"Your answer, in {question.unit}" if question.ranges else "Your answer"
+        self.written.placeholder = "a number" if question.ranges else "from memory, in a few words"
+        self.submit.description = "Check my number" if question.ranges else "Show the choices" if question.choices else "Compare with the answer"
         self.choices.children = [self._choice(at, choice) for at, choice in enumerate(question.choices)]
-        self.number.value = entry.answer if question.ranges else ""
-        self.number.placeholder = f"a number, in {question.unit}"
         self._show()
 
     def _show(self):
@@ -111,11 +111,10 @@ class LiveQuiz:
         for how, button in self.marks.items():
             button.button_style = "primary" if how == entry.mark else ""
             button.description = ("✓ " if how == entry.mark else "") + steps.MARKS[how]
+        for part in (self.lead, self.choices):
+            visible(part, entry.written and question.choices)
+        visible(self.show_model, entry.said and not entry.open)
         visible(self.mark_row, entry.open)
-        visible(self.lead, entry.open and question.choices)
-        visible(self.choices, entry.open and question.choices)
-        visible(self.number, entry.open and question.ranges)
-        visible(self.check, entry.open and question.ranges)
         for button, choice in zip(self.choices.children, question.choices):
             button.button_style = "primary" if choice.text == entry.answer else ""
         self.back.disabled = self.state.at == 0

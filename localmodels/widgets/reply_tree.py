@@ -23,7 +23,7 @@ class Node:
         return f"{self.label}: {preview(self.value)}"
 
 
-def tree(data, name: str = "reply") -> list[Node]:
+def tree(data, name: str = "data") -> list[Node]:
     """Every key of a JSON value in reading order; `name` is the variable that holds it."""
     return list(_walk(data, 0, name))
 
