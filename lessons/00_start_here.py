@@ -5,8 +5,8 @@
 # %% [markdown]
 # # Start here: a first reply from your own computer
 #
-# In this lesson you talk to a language model that runs on the computer in front of you. It asks for no account and no key,
-# and sends no bill.
+# In this lesson you talk to a language model that runs on the computer in front of you. It asks for no account and no
+# [key](../../glossary.md#api-key), and sends no bill.
 #
 # Afterwards you can
 #
@@ -14,30 +14,20 @@
 # 2. **compare** renting a model with running one yourself,
 # 3. **take** the text out of a model's reply, or say what went wrong (`speaker`, `first_reply`).
 #
-# **Time:** 24 minutes. **You need:** this course installed, and some Python: functions and dictionaries. No internet, no
-# account.
-#
-# | Section | Minutes |
-# |---|---|
-# | 1. A first reply | 4 |
-# | 2. Who answered, and where | 6 |
-# | 3. Rent or run | 4 |
-# | 4. Read a reply | 7 |
-# | 5. Look back | 3 |
+# **Time:** about 30 minutes; a good place to stop for today is the end of section 2. **You need:** this course installed, and some Python:
+# functions and dictionaries. No internet, no account.
 
 # %% [markdown]
-# ## 1. A first reply (4 min)
+# ## 1. A first reply (5 min)
 #
-# This is a [notebook](../../glossary.md#notebook). Click a [cell](../../glossary.md#cell) with code and press
-# **Shift + Enter** to run it.
+# This is a [notebook](../../glossary.md#notebook). Click a [cell](../../glossary.md#cell) with code;
+# **Shift + Enter** runs it.
 #
-# **Come back tomorrow?** Python has forgotten everything: its [kernel](../../glossary.md#kernel) is new. Click your cell, then
-# *Run > Run All Above Selected Cell*. That stops at a check you have not solved yet; click the cell below it and go on from there.
-#
-# The second one holds your guess: what will the model answer to *Hi!*? Write it between the quotes **before** you run the third.
+# The second cell below holds your guess: what will the model answer to *Hi!*? Write it between the quotes **before** you run the third.
 
 # %%
 from localmodels import check, connect, hint, quiz
+from localmodels.unfinished import you_wrote
 
 OLLAMA = connect()
 MODEL = "{{ models.default }}"
@@ -54,24 +44,20 @@ response = requests.post(f"{OLLAMA}/api/chat", json=request, timeout=120)
 response.raise_for_status()  # stop here if the server reports an error
 data = response.json()
 print(data["message"]["content"])
-print("You wrote:", my_guess)
+you_wrote(my_guess)
 
 # %% [markdown]
 # **What happened.** You sent a [prompt](../../glossary.md#prompt) to a program on this computer. A
-# [language model](../../glossary.md#language-model) read it and wrote the reply, one
-# [token](../../glossary.md#token) after the other. Lesson 02 takes that request apart; today it only has to work.
-
-# %% [markdown]
-# ## 2. Who answered, and where (6 min)
+# [language model](../../glossary.md#language-model) read it and wrote the reply, one [token](../../glossary.md#token) after the other. In
+# the request, a [temperature](../../glossary.md#temperature) of 0 means the same words every time; the
+# [timeout](../../glossary.md#timeout) ends the wait after 120 seconds.
 #
-# The line that `connect()` printed names the program that answers:
+# ## 2. Who answered, and where (9 min)
 #
-# - [Ollama](../../glossary.md#ollama), if it runs on your computer and has the model;
-# - else the [practice server](../../glossary.md#practice-server). Behind it works a
-#   [tiny model](../../glossary.md#tiny-model): about {{ models.tiny_parameters }} numbers, trained for this course. It answers
-#   to the name `{{ models.default }}`, but it is not that model.
-#
-# Every lesson runs with either. The function below saves typing.
+# The line from `connect()` says: [Ollama](../../glossary.md#ollama), if it runs here and has the model; else the
+# [practice server](../../glossary.md#practice-server) with a [tiny model](../../glossary.md#tiny-model) of about
+# {{ models.tiny_parameters }} numbers. That one answers to the name `{{ models.default }}`, but it is not that model. Every lesson runs
+# with either.
 
 # %%
 def say(prompt):
@@ -86,18 +72,17 @@ def say(prompt):
 print(say("Who are you?"))
 
 # %% [markdown]
-# **Predict.** Now a question that has nothing to do with this course: *Why is the sky blue?* Will the model know? Write your guess
-# into the first line, then run the cell.
+# **Predict.** Now a question that has nothing to do with this course: *Why is the sky blue?* Will the model know? Write
+# your guess into the first line, then run the cell.
 
 # %%
 my_guess_sky = "..."  # a right answer, a wrong answer, or no answer?
 
 print(say("Why is the sky blue?"))
-print("You wrote:", my_guess_sky)
+you_wrote(my_guess_sky)
 
 # %% [markdown]
-# **What happened.** The tiny model was trained to admit what it does not know. That is rare: most models rather write something that
-# sounds right, and Ollama's may do so too.
+# **What happened.** The tiny model was trained to admit what it does not know. Most models rather write something that sounds right.
 #
 # **A common mistake:** *it speaks well, so it knows.* Smooth sentences come from training on sentences. They prove nothing about
 # facts.
@@ -107,28 +92,28 @@ print("You wrote:", my_guess_sky)
 # %%
 my_guess_others = "..."  # how many other computers: 0, 1, many?
 
+# Worked example: where does a URL lead?
 import ipaddress
 import socket
 from urllib.parse import urlsplit
 
-host = urlsplit(OLLAMA).hostname  # the part between // and the port
-address = ipaddress.ip_address(socket.gethostbyname(host))
-print(host, "means", address)
-print("stays on this computer:", address.is_loopback)
-print("You wrote:", my_guess_others)
+host = urlsplit(OLLAMA).hostname  # 1. take the host out: what stands between // and the port
+number = socket.gethostbyname(host)  # 2. look up the number behind the name, as every program does
+here = ipaddress.ip_address(number).is_loopback  # 3. numbers from 127 on mean "this computer itself"
+print(f"{OLLAMA}: {host} is {number}; stays on this computer: {here}")
+you_wrote(my_guess_others)
 
 # %% [markdown]
 # **What happened.** None. [localhost](../../glossary.md#localhost) is a computer's name for itself, and 127.0.0.1 the
-# number behind it. Without any network the cell still works.
+# number behind it.
 #
-# **A common mistake:** *it starts with `http://`, so it is on the internet.* 
-# [HTTP](../../glossary.md#http) is a language between programs, also on one machine.
-
-# %% [markdown]
-# ### Your turn: `stays_here`
+# **A common mistake:** *it starts with `http://`, so it is on the internet.* [HTTP](../../glossary.md#http) is a language between
+# programs, also on one machine.
+#
+# ### Exercise 1: `stays_here`
 #
 # *Difficulty 1 of 5, 3 minutes, 1 point.* Finish the function: `True` if a [URL](../../glossary.md#url) leads to this computer, else
-# `False`. Two names count: `localhost` and `127.0.0.1`. The [host](../../glossary.md#host) (the name, without the
+# `False`. Two names count: `localhost` and `127.0.0.1`. The [host](../../glossary.md#host) (the name without the
 # [port](../../glossary.md#port) behind it) is taken out already; replace the last line.
 
 # %% answer="stays_here"
@@ -144,9 +129,12 @@ check("stays_here")
 
 # %% [markdown]
 # **How checks work.** A [check](../../glossary.md#check) calls your function and says what it expected and got. Change the code and check
-# again, as often as you like. A red line means only: no points yet. *Run All* stops there. The
-# [autograder](../../glossary.md#autograder) asks the same, with other inputs. Your instructor has solved notebooks: ask for them once
-# you have tried all three hints.
+# again, as often as you like. A red line means only: no points yet. The [autograder](../../glossary.md#autograder) asks the same, with
+# other inputs. Your instructor has solved notebooks: ask once you have tried all three hints.
+#
+# **Come back tomorrow?** Python has forgotten everything: its [kernel](../../glossary.md#kernel) is new. Click your cell, then
+# *Run > Run All Above Selected Cell*. That stops at a check you have not solved; click the cell below it and go on from there. A
+# `NameError`, "name ... is not defined", means the same: the cells above have not run.
 #
 # Stuck? Run the next cell up to three times: each [hint](../../glossary.md#hint) says more than the one before.
 
@@ -165,30 +153,41 @@ from localmodels.doctor import doctor
 doctor()
 
 # %% [markdown]
-# ## 3. Rent or run (4 min)
-#
-# So far you have probably rented: a [hosted](../../glossary.md#hosted) model takes your text to a company's computers and counts each
-# token. Most are [closed](../../glossary.md#closed-model): only the maker has the [weights](../../glossary.md#weights).
-#
-# Or you download an [open-weight model](../../glossary.md#open-weight-model) and run it as a
-# [local model](../../glossary.md#local-model).
+# **Want a real model?** [Install Ollama]({{ install.page }}). In a terminal, in the course's folder: `.venv/bin/python -m localmodels stop`
+# (Windows: `.venv\Scripts\python`). Start Ollama, then `{{ install.pull }}` (about {{ models.default_gb }} GB). Run the first cell again.
 
 # %% [markdown]
+# ## 3. Rent or run (5 min)
+#
+# So far you have probably rented: a [hosted](../../glossary.md#hosted) model takes your text to a company's computers and counts each
+# token. Most are [closed](../../glossary.md#closed-model): only the maker has the [weights](../../glossary.md#weights). Or you download
+# an [open-weight model](../../glossary.md#open-weight-model) and run it as a [local model](../../glossary.md#local-model).
+#
 # ```mermaid
 # flowchart LR
 #     accTitle: Two ways from your code to a model
-#     accDescr: Your code either calls a local model on the same computer, or sends the text over the internet to a hosted model.
+#     accDescr: On your computer, your Python calls a local model at localhost. Or the text leaves your computer, passes the internet with a key, and reaches a hosted model on a company's computers.
 #     subgraph mine["your computer"]
+#         direction TB
 #         code["your Python"] -->|localhost| local["local model"]
 #     end
+#     net(["the internet"])
 #     subgraph theirs["a company's computers"]
 #         hosted["hosted model"]
 #     end
-#     code -->|"internet, with a key"| hosted
+#     mine -->|"text and key"| net --> theirs
 # ```
 #
-# *The same in words:* code calls a local model without leaving the computer. To reach a hosted model, the text travels over the internet, with a key
-# that says who pays.
+# *The same in words:* code calls a local model without leaving the computer. To a hosted model the text travels over the internet, with
+# a key that says who pays.
+
+# %% [markdown]
+# **Guess** before you press: which of these addresses are on your computer? Say why, to yourself.
+
+# %%
+from localmodels.widgets import stays_or_leaves
+
+stays_or_leaves()
 
 # %% [markdown]
 # | | Hosted model | Local model |
@@ -200,7 +199,7 @@ doctor()
 # | quality | up to the best there is | good, rarely the best |
 # | speed | a data centre's | your computer's |
 #
-# **Predict.** Which way would you choose in the three cases below? Write `rent` or `run` for each, with a reason in your head.
+# **Predict.** Which way would you choose in these cases? Write `rent` or `run`, and why.
 
 # %%
 my_guess_cases = {
@@ -215,20 +214,16 @@ reasons = {
     "the hardest question of a research project": "rent: quality decides",
     "a hundred drafts on a train without network": "run: no network needed, no bill per draft",
 }
-for case, guess in my_guess_cases.items():
-    print(f"{case}\n    you: {guess}   we: {reasons[case]}")
+for case, reason in reasons.items():
+    print(f"{case}: {reason}")
+you_wrote(my_guess_cases)
 
 # %% [markdown]
-# **What to remember.** You choose where the model runs and who sees the text. Many programs do both: local for what is private or
-# easy, hosted for what is hard.
+# **A common mistake:** *local is free.* No bill per call; but computer, electricity and waiting are yours. Many programs use both.
 #
-# **A common mistake:** *local is free.* There is no bill per call. The computer, its electricity and the waiting are yours.
-
-# %% [markdown]
-# ## 4. Read a reply (7 min)
+# ## 4. Read a reply (8 min)
 #
-# The text you saw was one part of a larger reply. Here is all of it: [JSON](../../glossary.md#json), which Python
-# reads as a dictionary.
+# The text was one part of a larger reply, [JSON](../../glossary.md#json). Python reads it as a dictionary:
 
 # %%
 import json
@@ -236,13 +231,14 @@ import json
 print(json.dumps(data, indent=2))
 
 # %% [markdown]
-# **Predict.** The words of the model are the value of `content`. So does `data["content"]` give you the words? Write *yes* or *no*, then
-# run the cell. An error does no harm here.
+# Each name before a colon is a *key*, what follows is its value.
+#
+# **Predict.** The words of the model are the value of `content`. So does `data["content"]` give you the words? An error does no harm.
 
 # %% tags=["raises-exception"]
 my_guess_key = "..."  # yes or no
 
-print("You wrote:", my_guess_key)
+you_wrote(my_guess_key)
 data["content"]
 
 # %% [markdown]
@@ -251,7 +247,8 @@ data["content"]
 # **A common mistake:** *a key I can see is a key I can use.* In the printed reply, `content` stands further to the right: it is inside
 # `message`. So there are two steps: first `message`, then `content`.
 #
-# **A worked example.** To get anything out of a reply, open it from the outside in. This function returns the last word the model said.
+# **A worked example.** To get anything out of a reply, open it from the outside in. This function returns the last word the model said;
+# `reply` here is the dictionary, like `data`.
 
 # %%
 def last_word(reply):
@@ -265,10 +262,10 @@ def last_word(reply):
 last_word(data)
 
 # %% [markdown]
-# ### Your turn: `speaker`
+# ### Exercise 2: `speaker`
 #
 # *Difficulty 1 of 5, 2 minutes, 1 point.* The same way in, with the last step missing: return who speaks in a reply, which stands under
-# `role`. Stuck? Press **Esc**, then **B**: that makes a new cell below. Run `hint("speaker")` in it.
+# `role`. Hints: press **Esc**, then **B** for a new cell, and run `hint("speaker")` in it.
 
 # %% answer="speaker"
 def speaker(reply):
@@ -282,14 +279,12 @@ def speaker(reply):
 check("speaker")
 
 # %% [markdown]
-# ### Your turn: `first_reply`
+# ### Exercise 3: `first_reply`
 #
 # *Difficulty 2 of 5, 4 minutes, 2 points.* Now all of it. `reply` is one of two things:
 #
 # - a reply like `data` above: return its text, unchanged;
 # - `{"error": "some words"}`, when something went wrong: return `"Error: some words"`.
-#
-# Stuck? `hint("first_reply")`
 
 # %% answer="first_reply"
 def first_reply(reply):
@@ -306,22 +301,21 @@ check("first_reply")
 # %% [markdown]
 # ## 5. Look back (3 min)
 #
-# Say it in your own words before you read on. What does `localhost` mean? When would you run a model yourself? Where in a reply is
-# the text?
-#
-# - **Connect:** `connect()` names the program that answers, and localhost stays on this computer.
-# - **Compare:** renting buys quality and no set-up; running keeps the text here and sends no bill per call.
-# - **Take:** a reply is a dictionary in a dictionary, `reply["message"]["content"]`, or an `error`.
-#
-# **From memory.** Type an answer to each question first; then the choices appear, and each of them tells you why it is right or wrong.
+# **From memory**, without scrolling up: write an answer, then choose, then compare. Each choice tells you why it is right or wrong.
 # Nothing here is graded.
 
 # %%
 quiz("00")
 
 # %% [markdown]
-# **Go on.** Every new word is in the [glossary](../../glossary.md). For fun, ask `say("What is a token?")`, then things further and further
-# away: where does the model's knowledge end?
+# **What you can do now**
 #
-# Next, build the request yourself: [lesson 02, call a local model](02_call_a_local_model.ipynb). After it, work out which models fit
-# into your memory: [lesson 04](04_quantization_memory_math.ipynb). Lessons 01, 03 and 05 to 08 are not part of this version.
+# - **Connect:** `connect()` names the program that answers, and localhost stays on this computer.
+# - **Compare:** renting buys quality and no set-up; running keeps the text here and sends no bill per call.
+# - **Take:** a reply is a dictionary in a dictionary, `data["message"]["content"]`, or an `error`.
+#
+# **For fun**, ask `say("What is a token?")`, then things further and further away: where does the model's knowledge end?
+#
+# **Next**, build the request yourself: [lesson 02, call a local model](02_call_a_local_model.ipynb). After it, work out which models fit
+# into your memory: [lesson 04](04_quantization_memory_math.ipynb). Every new word is in the [glossary](../../glossary.md). Lessons 01, 03
+# and 05 to 08 are not part of this version.

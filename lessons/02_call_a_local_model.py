@@ -14,39 +14,29 @@
 # 2. **explain** a failure from its status and body, and fix it (`ask_or_explain`),
 # 3. **hold** a conversation with a model that remembers nothing (`chat_turn`).
 #
-# **You need** [lesson 00](00_start_here.ipynb) and Python's functions, lists, dictionaries and `try`/`except`. **Time**: 40 minutes,
-# with a good place for a break after section 3.
-#
-# | Section | Minutes |
-# |---|---|
-# | 1. One request, one reply | 4 |
-# | 2. Take the reply apart | 5 |
-# | 3. Write it yourself | 10 |
-# | 4. Break it on purpose | 12 |
-# | 5. A model without memory | 6 |
-# | 6. Look back | 3 |
+# **You need** [lesson 00](00_start_here.ipynb) and Python's functions, lists, dictionaries and `try`/`except`. **Time**:
+# about 60 minutes. A good place to stop for today is the end of section 3.
 
 # %%
 import requests
 
 from localmodels import check, connect, hint, quiz
+from localmodels.unfinished import you_wrote
 
 OLLAMA = connect()
 MODEL = "{{ models.default }}"
 
 # %% [markdown]
-# ## 1. One request, one reply (4 minutes)
+# ## 1. One request, one reply (7 min)
 #
-# Who will answer? The sentence above says it: [Ollama](../../glossary.md#ollama), or the course's [practice server](../../glossary.md#practice-server) with a very
-# small model. The cells are the same for both; the words of the replies differ.
+# A `NameError`, "name ... is not defined", means that the cells above have not run: *Run > Run All Above Selected Cell*.
 #
-# **Predict.** No cable, no Wi-Fi. Will the request below get a reply?
+# **Predict.** No cable, no Wi-Fi. Will this request get a reply? Write it into the first line; run.
 
 # %%
 my_guess_offline = "..."  # yes or no, and why
 
-# %%
-answer = requests.post(
+response = requests.post(
     f"{OLLAMA}/api/chat",
     json={
         "model": MODEL,
@@ -56,8 +46,8 @@ answer = requests.post(
     },
     timeout=120,
 )
-answer.raise_for_status()
-print(answer.json()["message"]["content"])
+response.raise_for_status()
+print(response.json()["message"]["content"])
 
 # %% [markdown]
 # ```mermaid
@@ -67,53 +57,50 @@ print(answer.json()["message"]["content"])
 #     Net["the internet"] -. "not needed" .- Ollama
 # ```
 #
-# **In words**: your Python sends a [POST](../../glossary.md#post) [request](../../glossary.md#request) to [localhost](../../glossary.md#localhost). Ollama does two jobs there: it
-# runs the model, and it is the [web service](../../glossary.md#web-service) that answers. A [hosted](../../glossary.md#hosted) model is called in the same shape, at an
-# address on the internet and with an [API key](../../glossary.md#api-key). Now the evidence.
+# **In words**: Ollama runs the model, and is the [web service](../../glossary.md#web-service) that answers your
+# [POST](../../glossary.md#post) [request](../../glossary.md#request). `OLLAMA` is `{{ ollama.url }}`, so the full address is
+# `{{ ollama.url }}/api/chat`; {{ ollama.port }} is Ollama's [port](../../glossary.md#port). (Where `connect()` named another
+# port, take that one.) A [hosted](../../glossary.md#hosted)
+# model is called in the same shape, over the internet and with an [API key](../../glossary.md#api-key). Now the evidence.
 
 # %%
 import socket
 
-print("You wrote:", my_guess_offline)
+you_wrote(my_guess_offline)
 print("localhost is", socket.gethostbyname("localhost"))
-print("a key was sent:", "Authorization" in answer.request.headers)
+print("a key was sent:", "Authorization" in response.request.headers)
 print(requests.get(OLLAMA, timeout=10).text)
 
 # %% [markdown]
-# It works offline. Three mistakes are common here.
+# It works offline. Three common mistakes:
 #
-# - **A common mistake:** *localhost is on the internet.* It is this computer's name for itself, at 127.0.0.1. The request never left.
-# - **A common mistake:** *no key means public.* As installed, only programs on this computer reach that address. A later lesson opens
-#   it, with care.
-# - **A common mistake:** *Ollama is the model.* It is the [server](../../glossary.md#server), and greets you before any model is named. (The practice server uses the same
-#   words.) A model is a file that it loads.
+# - **A common mistake:** *[localhost](../../glossary.md#localhost) is on the internet.* It is this computer's name for itself, at 127.0.0.1. The request never left.
+# - **A common mistake:** *no key means public.* As installed, only programs on this computer reach that address.
+# - **A common mistake:** *Ollama is the model.* It is the [server](../../glossary.md#server) and greets you before any model is
+#   named. A model is a file that it loads.
 
 # %% [markdown]
-# ## 2. Take the reply apart (5 minutes)
+# ## 2. Take the reply apart (8 min)
 #
-# Print a reply before you take something out of it: then you look things up instead of guessing. The format is [JSON](../../glossary.md#json).
+# Print a reply before you take something out of it: then you look things up instead of guessing. The format is
+# [JSON](../../glossary.md#json). (Its words stay the same: the [temperature](../../glossary.md#temperature) is 0.)
 
 # %%
 import json
 
-data = answer.json()
-print("status:", answer.status_code)
+data = response.json()
+print("status:", response.status_code)
 print(json.dumps(data, indent=2))
 
 # %% [markdown]
 # | Key | What it tells you |
 # |---|---|
 # | `message` | a [message](../../glossary.md#message): `role` is who speaks, `content` is the text |
-# | `done_reason` | why it ended; `stop`: the model had finished |
+# | `done_reason` | why it ended; `stop`: it had finished |
 # | `..._count` | [tokens](../../glossary.md#token) read and written |
-# | `..._duration` | nanoseconds; yours differ on every run |
+# | `..._duration` | in nanoseconds |
 #
-# **Predict** twice, with the JSON before you. Which keys lead from `data` to the text? And what comes back if `"stream": False` is
-# left out?
-
-# %%
-my_guess_path = 'data["..."]'
-my_guess_stream = "..."
+# **Predict**, in the second cell below: what comes back without `"stream": False`?
 
 # %%
 # Worked example: one call in four steps, and why each step is there.
@@ -121,49 +108,50 @@ request = {
     "model": MODEL,  # Ollama serves many models: say which
     "messages": [{"role": "user", "content": "What is a token?"}],  # a list, because a conversation grows
     "stream": False,  # the whole reply in one piece
-    "options": {"temperature": 0},
+    "options": {"temperature": 0},  # always the likeliest words
 }
 # 1. Send. The timeout ends the wait if the server hangs; the first call loads the model and may take a minute.
-reply = requests.post(f"{OLLAMA}/api/chat", json=request, timeout=120)
+response = requests.post(f"{OLLAMA}/api/chat", json=request, timeout=120)
 # 2. Look for an error. It comes as JSON too: stop before you read it as an answer.
-reply.raise_for_status()
+response.raise_for_status()
 # 3. Turn the JSON text into Python data.
-data = reply.json()
+data = response.json()
 # 4. Follow the keys to the text.
 print(data["message"]["content"])
-print("You wrote:", my_guess_path)
 
 # %%
-# The same request, with nothing said about stream.
-silent = {key: value for key, value in request.items() if key != "stream"}
-reply = requests.post(f"{OLLAMA}/api/chat", json=silent, timeout=120)
-lines = reply.text.splitlines()
-print(lines[0], lines[1], "...", sep="\n")
-print(len(lines), "lines; you wrote:", my_guess_stream)
+my_guess_stream = "..."  # what comes back without "stream": False?
+
+silent = {key: value for key, value in request.items() if key != "stream"}  # the same request, without stream
+response = requests.post(f"{OLLAMA}/api/chat", json=silent, timeout=120)
+lines = response.text.splitlines()
+print(lines[0], lines[1], "...", f"{len(lines)} lines", sep="\n")
+you_wrote(my_guess_stream)
 try:
-    reply.json()
+    response.json()
 except ValueError as problem:
     print(type(problem).__name__, "-", str(problem).partition(":")[0])
 
 # %% [markdown]
-# By default the server uses [streaming](../../glossary.md#streaming): many small JSON objects, one per line, each sent as soon as it is ready. `.json()`
-# reads one object and finds more behind it: "Extra data". A later lesson reads such streams. Until then, always `"stream": False`.
-
-# %% [markdown]
-# ## 3. Write it yourself (10 minutes)
+# By default the server uses [streaming](../../glossary.md#streaming): one small JSON object per line, each sent as soon as it is ready.
+# `.json()` reads one and finds more behind it: "Extra data". Until a later lesson, always `"stream": False`.
+#
+# ## 3. Write it yourself (15 min)
 #
 # ### Exercise 1: `build_request`
 #
-# *Difficulty 1 of 5, 3 minutes, 5 points.* Return the dictionary for any `prompt` and `model`; send nothing. It asks for one whole reply. A `system` text, if given, comes first:
-# a [system message](../../glossary.md#system-message) holds standing orders, such as "Answer like a pirate."
+# *Difficulty 2 of 5, 5 minutes, 5 points.* Return the dictionary for any `prompt` and `model`, asking for one whole reply; send nothing.
+# A `system` text, if given, comes first: a [system message](../../glossary.md#system-message) holds standing orders. With one, `messages` is
 #
-# Stuck? Run `hint("build_request")` in a new cell, up to three times.
+# ```python
+# [{"role": "system", "content": "Answer like a pirate."}, {"role": "user", "content": "Hi!"}]
+# ```
 
 # %% answer="build_request"
 def build_request(prompt, model, system=None):
     """Return the JSON body of a chat request as a dictionary."""
-    ### BEGIN SOLUTION
     messages = []
+    ### BEGIN SOLUTION
     if system is not None:
         messages.append({"role": "system", "content": system})
     messages.append({"role": "user", "content": prompt})
@@ -176,20 +164,21 @@ check("build_request")
 # %% [markdown]
 # ### Exercise 2: `ask`
 #
-# *Difficulty 2 of 5, 3 minutes, 5 points.* Step 1 is written, [timeout](../../glossary.md#timeout) included. Add steps 2 to 4 of the worked example, and **return** the text. Then try it:
-# `ask("What is Ollama?", system="Answer like a pirate.")`. Stuck? `hint("ask")`
+# *Difficulty 2 of 5, 4 minutes, 5 points.* The sending is written, [timeout](../../glossary.md#timeout) included. Do the rest as in the
+# worked example: look for an error, then **return** the text. Try it: `ask("What is Ollama?", system="Answer like a pirate.")`.
 
 # %% answer="ask"
 def ask(prompt, model=MODEL, url=OLLAMA, system=None, timeout=120):
     """Send one prompt to a local model and return the text of its reply."""
-    reply = requests.post(
+    response = requests.post(
         f"{url}/api/chat",
         json=build_request(prompt, model, system),
         timeout=timeout,
     )
     ### BEGIN SOLUTION
-    reply.raise_for_status()
-    return reply.json()["message"]["content"]
+    response.raise_for_status()
+    data = response.json()
+    return data["message"]["content"]
     ### END SOLUTION
 
 # %% check="ask"
@@ -198,9 +187,9 @@ check("ask")
 # %% [markdown]
 # ### Exercise 3: `installed_models`
 #
-# *Difficulty 2 of 5, 4 minutes, 4 points.* You [pull](../../glossary.md#pull) a model once, before its first use: `{{ install.pull }}`. A GET request to the [endpoint](../../glossary.md#endpoint) `/api/tags` lists
-# what is there; the next cell shows its keys. Return the `name` of every model, as a list. Let errors reach the caller. Stuck?
-# `hint("installed_models")`
+# *Difficulty 2 of 5, 5 minutes, 4 points.* A model is [pulled](../../glossary.md#pull) once, before its first use:
+# `{{ install.pull }}`. A GET request to the [endpoint](../../glossary.md#endpoint) `/api/tags` lists them. Return every `name`, as a
+# list. Use a timeout; catch no errors.
 
 # %%
 tags = requests.get(f"{OLLAMA}/api/tags", timeout=10).json()
@@ -211,19 +200,18 @@ print(list(tags["models"][0]))
 def installed_models(url=OLLAMA):
     """Return the names of all models that this Ollama has pulled, as a list."""
     ### BEGIN SOLUTION
-    reply = requests.get(f"{url}/api/tags", timeout=10)
-    reply.raise_for_status()
-    return [entry["name"] for entry in reply.json()["models"]]
+    response = requests.get(f"{url}/api/tags", timeout=10)
+    response.raise_for_status()
+    return [entry["name"] for entry in response.json()["models"]]
     ### END SOLUTION
 
 # %% check="installed_models"
 check("installed_models")
 
 # %% [markdown]
-# ## 4. Break it on purpose (12 minutes)
+# ## 4. Break it on purpose (18 min)
 #
-# What you have broken on purpose you fix in seconds later. Every failure has two halves: the [status code](../../glossary.md#status-code) and the body,
-# the server's own words.
+# Every failure has two halves: the [status code](../../glossary.md#status-code) and the body, the server's own words.
 #
 # **Predict** four statuses: 200 (done as asked), 404 (not found), 500 (server failed), or none at all?
 
@@ -236,9 +224,9 @@ my_guesses = {
 }
 
 # %%
-def show(reply):
+def show(response):
     """Print both halves of an answer: the status and the body."""
-    print(reply.status_code, "|", reply.text)
+    print(response.status_code, "|", response.text)
 
 
 try:
@@ -249,10 +237,10 @@ except requests.exceptions.ConnectionError as problem:
 show(requests.post(f"{OLLAMA}/api/chats", json={}, timeout=10))
 
 # %% [markdown]
-# **Nobody listens**: no server, so no status. Python raises "connection refused" instead. Ollama is not installed, not running, on
-# another [port](../../glossary.md#port), or on another computer. Fix: `{{ install.serve }}` or the app, then compare the address.
+# **Nobody listens**: no server, no status, only a `ConnectionError`. Ollama is not running, at another port, or on another computer.
+# Fix: `{{ install.serve }}`; compare the address.
 #
-# **`/api/chats`**: the server is there, the path is not. This body is plain text, so `.json()` would fail. Fix: the spelling.
+# **`/api/chats`**: the server is there, the path is not; the body is no JSON. Fix: the spelling.
 
 # %%
 hello = [{"role": "user", "content": "Hi!"}]
@@ -260,18 +248,17 @@ not_pulled = {"model": "{{ models.missing }}", "messages": hello, "stream": Fals
 no_messages = {"model": MODEL, "prompt": "Hi!", "stream": False}
 for body in (not_pulled, no_messages):
     show(requests.post(f"{OLLAMA}/api/chat", json=body, timeout=120))
-for case, guess in my_guesses.items():
-    print("You wrote:", case, "->", guess)
+you_wrote(my_guesses)
 
 # %% [markdown]
-# **Not pulled**: 404 again, but this body names the model. Fix: `ollama pull`.
+# **Not pulled**: 404 again, but this body names the model. Fix: compare the name, then `ollama pull`.
 #
 # **A common mistake:** *a 200 means a good answer.* The server ignored the unknown field `prompt`, found no messages, and only loaded the model:
 # `done_reason` is `load`, the text is empty. Fix: `messages`.
 #
 # ### All parts in one place
 #
-# Answer before you touch anything:
+# The widget shows one request as a form, JSON, Python and [curl](../../glossary.md#curl). Answer before you touch anything:
 #
 # 1. You change the prompt. Which views follow?
 # 2. You pick `content` in the reply. Which path will it show?
@@ -286,7 +273,7 @@ request_anatomy(url=OLLAMA, model=MODEL)
 # What you should have seen: every view follows, since all are the same request. Only broken JSON and a text for true or false give
 # 400: the server could not read them.
 #
-# ![JSON, Python and curl below each other, with the same content. Beside them the reply: message, then content, leads to the text.](figures/02_request_anatomy.svg)
+# ![JSON, Python and curl below each other, with the same content. Beside them the reply: data, message, content is the path to the text.](figures/02_request_anatomy.svg)
 #
 # | What you did | Status | Body | Fix |
 # |---|---|---|---|
@@ -297,14 +284,15 @@ request_anatomy(url=OLLAMA, model=MODEL)
 # | broken JSON, wrong type | 400 | says where | `json=`, `False` |
 # | `prompt`, `message` | 200 | no text | `messages` |
 #
-# A program should survive all of these. `raise_for_status` raises an `HTTPError`, and that error carries the reply: `problem.response`.
-# With nobody there, `requests.post` itself raises a `ConnectionError`.
+# A program should survive all of these. `raise_for_status` raises an `HTTPError` that carries the response: `problem.response`. With
+# nobody there, `requests.post` itself raises `requests.exceptions.ConnectionError`. Python has a `ConnectionError` of its own, which
+# does not catch that one.
 
 # %%
-# Worked example: catch the error, then look at the reply that it carries.
+# Worked example: catch the error, then look at the response that it carries.
 try:
-    reply = requests.post(f"{OLLAMA}/api/chat", json=not_pulled, timeout=120)
-    reply.raise_for_status()  # an error: on to except
+    response = requests.post(f"{OLLAMA}/api/chat", json=not_pulled, timeout=120)
+    response.raise_for_status()  # an error: on to except
     print("no error")
 except requests.exceptions.HTTPError as problem:
     print("caught:", problem.response.status_code, "|", problem.response.text)
@@ -312,7 +300,7 @@ except requests.exceptions.HTTPError as problem:
 # %% [markdown]
 # ### Exercise 4: `ask_or_explain`
 #
-# *Difficulty 4 of 5, 6 minutes, 5 points.* Return the reply, or else one sentence for a person. Raise nothing. You may call `ask`.
+# *Difficulty 4 of 5, 9 minutes, 5 points.* Return the reply, or else one sentence for a person. Raise nothing. You may call `ask`.
 #
 # | Problem | Your sentence contains |
 # |---|---|
@@ -321,7 +309,7 @@ except requests.exceptions.HTTPError as problem:
 # | 200 without text | `no text` |
 # | any other error | the status and the body |
 #
-# Each sentence fits one problem: no `ollama pull` when the server is down. A 404 alone does not say what was not found. Stuck? `hint("ask_or_explain")`
+# Each sentence fits one problem: no `ollama pull` when the server is down. A 404 alone does not say what was not found.
 
 # %% answer="ask_or_explain"
 def ask_or_explain(prompt, model=MODEL, url=OLLAMA):
@@ -332,10 +320,10 @@ def ask_or_explain(prompt, model=MODEL, url=OLLAMA):
     except requests.exceptions.ConnectionError:
         return f"Nobody answers at {url}. Start the server: ollama serve"
     except requests.exceptions.HTTPError as problem:
-        reply = problem.response
-        if reply.status_code == 404 and "model" in reply.text:
+        response = problem.response
+        if response.status_code == 404 and "model" in response.text:
             return f"{model} is not installed. Fetch it once: ollama pull {model}"
-        return f"The server reports error {reply.status_code}: {reply.text}"
+        return f"The server reports error {response.status_code}: {response.text}"
     return text or "The status is 200, but there is no text. Did the request hold messages?"
     ### END SOLUTION
 
@@ -343,12 +331,11 @@ def ask_or_explain(prompt, model=MODEL, url=OLLAMA):
 check("ask_or_explain")
 
 # %% [markdown]
-# ## 5. A model without memory (6 minutes)
+# ## 5. A model without memory (9 min)
 #
-# The `ollama` Python package sends the same POST for you, with less typing: it sets `stream` to false and raises on errors.
+# The `ollama` package sends the same POST with less typing: it sets `stream` to false and raises on errors.
 #
-# **Predict.** You tell the model your name. In a second call you ask for it. What will it say? Write it into the first line, then run
-# the cell.
+# **Predict.** You tell the model your name. In a second call you ask for it. What will it say?
 
 # %%
 my_guess_name = "..."  # your guess, before you run this cell
@@ -357,14 +344,14 @@ import ollama
 
 client = ollama.Client(host=OLLAMA)
 for text in ("My name is Ada.", "What is my name?"):
-    reply = client.chat(MODEL, [{"role": "user", "content": text}], options={"temperature": 0})
-    print(text, "->", reply.message.content)
-print("You wrote:", my_guess_name)
+    answer = client.chat(MODEL, [{"role": "user", "content": text}], options={"temperature": 0})
+    print(text, "->", answer.message.content)
+you_wrote(my_guess_name)
 
 # %% [markdown]
-# **A common mistake:** *the model remembers me.* It does not: its weights stay as they are, and the server keeps no conversation. A chat program sends
-# its list of messages, the [conversation history](../../glossary.md#conversation-history), again with every question. The replies are in it too, with
-# the role `assistant`.
+# **A common mistake:** *the model remembers me.* Its weights stay as they are, and the server keeps no conversation. A chat program sends
+# its list of messages, the [conversation history](../../glossary.md#conversation-history), again with every question. The model's own
+# replies are in it, with the role `assistant`.
 
 # %%
 history = [
@@ -372,8 +359,8 @@ history = [
     {"role": "assistant", "content": "Nice to meet you, Ada."},
     {"role": "user", "content": "What is my name?"},
 ]
-reply = client.chat(MODEL, history, options={"temperature": 0})
-print(reply.message.content)
+answer = client.chat(MODEL, history, options={"temperature": 0})
+print(answer.message.content)
 
 # %% [markdown]
 # ![Call 1 sends one message, My name is Ada. Call 2 sends three: that message, the reply to it, and the new question. The model keeps nothing in between.](figures/02_history.svg)
@@ -382,30 +369,30 @@ print(reply.message.content)
 #
 # ### Exercise 5: `chat_turn`
 #
-# *Difficulty 3 of 5, 4 minutes, 5 points.* Send `history` plus your prompt. Return a new list: the history, your prompt, the reply, each a message. Leave the caller's list as
-# it is. Stuck? `hint("chat_turn")`
+# *Difficulty 3 of 5, 5 minutes, 5 points.* Send `history` plus your prompt. Return a new list: the history, your prompt, the reply, each a message. Leave the caller's list as
+# it is.
 
 # %% answer="chat_turn"
 def chat_turn(history, prompt, model=MODEL, url=OLLAMA):
     """Send the history and one more prompt; return the longer list of messages."""
     ### BEGIN SOLUTION
     messages = history + [{"role": "user", "content": prompt}]
-    reply = requests.post(
+    response = requests.post(
         f"{url}/api/chat",
         json={"model": model, "messages": messages, "stream": False},
         timeout=120,
     )
-    reply.raise_for_status()
-    return messages + [reply.json()["message"]]
+    response.raise_for_status()
+    return messages + [response.json()["message"]]
     ### END SOLUTION
 
 # %% check="chat_turn"
 check("chat_turn")
 
 # %% [markdown]
-# ## 6. Look back (3 minutes)
+# ## 6. Look back (3 min)
 #
-# Five questions, without scrolling up. Write your answer first, then compare.
+# Five questions, without scrolling up: write, choose, compare.
 
 # %%
 quiz("02")

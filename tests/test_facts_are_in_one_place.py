@@ -70,3 +70,7 @@ def test_a_published_size_gives_its_bits_per_weight_and_cache():
 def test_a_model_without_published_size_names_its_neighbours():
     with pytest.raises(KeyError, match="did you mean llama3.2:1b"):
         facts.model("llama3.2:1bb")
+
+
+def test_the_overhead_is_the_same_in_both_units():
+    assert facts.value("memory.overhead_gib") == round(facts.value("memory.overhead_gb") * 1e9 / 2**30, 2)

@@ -14,27 +14,30 @@ import pytest
 from nbclient import NotebookClient
 
 from localmodels import quiz
-from localmodels.widgets import display, memory_bars, request_anatomy
+from localmodels.widgets import display, memory_bars, request_anatomy, stays_or_leaves
 from localmodels.widgets.anatomy import Form
 from localmodels.widgets.anatomy_figure import svg as anatomy_svg
 from localmodels.widgets.anatomy_view import LiveAnatomy
 from localmodels.widgets.memory_figure import svg as memory_svg
 from localmodels.widgets.memory_picture import Sums, picture, setting_for
 from localmodels.widgets.memory_view import LiveBars, some_models
+from localmodels.widgets.places_view import LivePlaces
 from localmodels.widgets.quiz_view import LiveQuiz
 
 TWINS = {
     "memory_bars": lambda: memory_bars(free_gib=6),
     "request_anatomy": lambda: request_anatomy("http://localhost:11434", "llama3.2"),
     "quiz": lambda: quiz("00"),
+    "stays_or_leaves": stays_or_leaves,
 }
 LIVE = {
     "memory_bars": lambda: LiveBars(Sums(), some_models()[:3], 6.0, 4096).box,
     "request_anatomy": lambda: LiveAnatomy("http://localhost:11434", Form("llama3.2")).box,
     "quiz": lambda: LiveQuiz(quiz("00").quiz).box,
+    "stays_or_leaves": lambda: LivePlaces().box,
 }
-CELLS = ["from localmodels import quiz\nfrom localmodels.widgets import memory_bars, request_anatomy",
-         "memory_bars(free_gib=6)", "request_anatomy('http://localhost:11434', 'llama3.2')", "quiz('00')"]
+CELLS = ["from localmodels import quiz\nfrom localmodels.widgets import memory_bars, request_anatomy, stays_or_leaves",
+         "memory_bars(free_gib=6)", "request_anatomy('http://localhost:11434', 'llama3.2')", "quiz('00')", "stays_or_leaves()"]
 SVG = "{http://www.w3.org/2000/svg}"
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b|\b(?:white|black|red|green|blue|gr[ae]y)\b\s*[;\"]|rgba?\(")
 

@@ -6,6 +6,7 @@ Names are loaded when first used, so importing this package costs nothing.
 _HOMES = {
     "request_anatomy": "localmodels.widgets.anatomy_view",
     "memory_bars": "localmodels.widgets.memory_view",
+    "stays_or_leaves": "localmodels.widgets.places_view",
 }
 
 __all__ = sorted(_HOMES)
