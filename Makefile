@@ -16,7 +16,7 @@ help:
 	@echo "make clean   remove $(VENV) and what tests leave behind"
 
 lab: $(VENV)/.student
-	$(BIN)/jupyter lab --ServerApp.root_dir=. $(LAB_OPTIONS) $(LESSON)
+	$(BIN)/jupyter lab --config=localmodels/lab_config.py $(LAB_OPTIONS) $(LESSON)
 
 test: $(VENV)/.tests browser
 	$(BIN)/python -m tests

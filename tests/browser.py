@@ -104,7 +104,7 @@ class Lab:
 
 
 @contextmanager
-def lab_server(folder, *, env=None):
+def lab_server(folder, *, env=None, options=()):
     """Run JupyterLab on a free loopback port with throw-away settings; yields a `Lab`."""
     with tempfile.TemporaryDirectory() as home:
         home = Path(home)
@@ -112,7 +112,7 @@ def lab_server(folder, *, env=None):
         url = f"http://127.0.0.1:{_free_port()}/"
         with log.open("w") as output:
             process = subprocess.Popen(
-                _command(folder, url), stdout=output, stderr=subprocess.STDOUT,
+                [*_command(folder, url), *options], stdout=output, stderr=subprocess.STDOUT,
                 env={**os.environ, **_home_variables(home), **(env or {})},
             )
         try:

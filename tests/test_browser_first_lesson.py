@@ -13,6 +13,9 @@ from tests.lessons import ROOT
 pytestmark = pytest.mark.skipif(bool(browser_missing()), reason=browser_missing())
 
 
+STUDENTS = "localmodels/lab_config.py"  # what `make lab` starts JupyterLab with
+
+
 @pytest.fixture
 def course(tmp_path):
     """What a student has: notebooks and glossary, an empty home, and a proxy that would swallow localhost."""
@@ -20,7 +23,7 @@ def course(tmp_path):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, tmp_path / name)
     env = {"LOCALMODELS_HOME": str(tmp_path / "home"), "LOCALMODELS_PRACTICE": "1", "HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
-    with lab_server(tmp_path, env=env) as lab:
+    with lab_server(tmp_path, env=env, options=[f"--config={ROOT / STUDENTS}"]) as lab:
         yield lab
     subprocess.run([sys.executable, "-m", "localmodels", "stop"], env={**os.environ, **env}, check=False, stdout=subprocess.DEVNULL)
 
@@ -54,3 +57,15 @@ def test_the_lessons_open_with_their_title_and_no_broken_output(course, notebook
         page = course.open(browser, f"notebooks/m13/{notebook}.ipynb", theme="dark")
         assert page.locator("h1").count() == 1
         assert page.locator(".jp-OutputArea-output").count() == 0, "a release carries no outputs"
+
+
+def test_students_meet_no_menu_of_the_grading_program(course):
+    with chromium() as browser:
+        page = course.open(browser, "notebooks/m13/00_start_here.ipynb")
+        page.goto(f"{course.url}lab")  # the whole of JupyterLab, menus and all
+        page.get_by_role("menuitem", name="File", exact=True).wait_for()
+        page.wait_for_timeout(1500)
+        commands = page.evaluate("window.jupyterapp.commands.listCommands()")
+        assert "notebook:run-all-cells" in commands
+        assert not [name for name in commands if "nbgrader" in name or "validate" in name.lower()]
+        assert page.get_by_text("nbgrader").count() == 0

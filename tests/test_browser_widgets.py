@@ -45,6 +45,10 @@ from localmodels.questions import load_quiz
 from localmodels.widgets.quiz_view import QuizView
 QuizView(load_quiz(Path("questions.toml")))
 """
+PLACES = """
+from localmodels.widgets import stays_or_leaves
+stays_or_leaves()
+"""
 QUESTIONS = """
 lesson = "02"
 [[questions]]
@@ -72,7 +76,7 @@ KEPT = os.environ.get("LOCALMODELS_SCREENSHOTS")
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     folder = tmp_path_factory.mktemp("notebooks")
-    b.write_notebook(folder / "widgets.ipynb", [source.strip() for source in (BARS, ANATOMY, QUIZ)])
+    b.write_notebook(folder / "widgets.ipynb", [source.strip() for source in (BARS, ANATOMY, QUIZ, PLACES)])
     (folder / "questions.toml").write_text(QUESTIONS, encoding="utf-8")
     with b.lab_server(folder) as lab:
         yield lab
@@ -100,7 +104,7 @@ def opened(looked_at, tmp_path):
     page, theme = looked_at
 
     def find(name):
-        widget = page.locator(".jp-CodeCell").nth(["bars", "anatomy", "quiz"].index(name)).locator(".lm-live")
+        widget = page.locator(".jp-CodeCell").nth(["bars", "anatomy", "quiz", "places"].index(name)).locator(".lm-live")
         widget.wait_for()
         widget.locator("button").first.focus()
 
@@ -206,6 +210,18 @@ def test_quiz_by_keyboard(opened):
     picture("2")
 
 
+def test_places_by_keyboard(opened):
+    page, widget, picture = opened("places")
+    press(page, widget.get_by_role("button", name="Leaves").nth(1))
+    says(widget, "Right. It leaves. The host is a name on the internet")
+    press(page, widget.get_by_role("button", name="Stays").nth(3))
+    says(widget, "No. It leaves. The host is all of localhost.example.com")
+    says(widget, "2 of 5 guessed.")
+    every_control_has_a_name(widget)
+    no_part_is_cut_off(page, widget)
+    picture("1")
+
+
 def test_a_notebook_opened_again_shows_the_still_figures(lab, chromium):
     page = lab.open(chromium, "widgets.ipynb")
     b.run_all(page)
@@ -219,7 +235,7 @@ def test_a_notebook_opened_again_shows_the_still_figures(lab, chromium):
     page.get_by_text("A still picture.").first.wait_for()
     page.wait_for_timeout(2500)  # JupyterLab gives up on the live form after two seconds
     assert page.locator(":text('Error displaying widget'):visible").count() == 0
-    for name, figure in zip(("bars", "anatomy", "quiz"), page.locator(".lm-twin").all()):
+    for name, figure in zip(("bars", "anatomy", "quiz", "places"), page.locator(".lm-twin").all()):
         assert figure.is_visible()
         assert all(image.evaluate("image => image.naturalWidth > 100") for image in figure.locator("img").all())
         if KEPT:
