@@ -161,14 +161,6 @@ def test_each_exercise_states_its_points_and_minutes_as_all_lessons_do():
         assert re.search(rf"`{name}`\n#\n# \*Difficulty \d of 5, \d minutes, {exercise.points:g} points\.\*", text), name
 
 
-def test_the_minutes_of_the_sections_add_up():
-    text = (ROOT / "lessons" / "02_call_a_local_model.py").read_text(encoding="utf-8")
-    total = int(re.search(r"\*\*Time\*\*: (\d+) minutes", text)[1])
-    in_table = sum(map(int, re.findall(r"(?m)^# \| \d\. .* \| (\d+) \|$", text)))
-    in_titles = sum(map(int, re.findall(r"(?m)^# ## .* \((\d+) minutes\)$", text)))
-    assert total == in_table == in_titles
-
-
 def test_no_cell_of_the_lesson_takes_something_away_that_another_cell_needs():
     cells = read(ROOT / "lessons" / "02_call_a_local_model.py").codes
     assert not [cell for cell in cells if re.search(r"(?m)^\s*del ", cell)], "run twice, it would fail"

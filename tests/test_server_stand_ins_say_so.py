@@ -25,12 +25,17 @@ def test_only_the_tiny_model_is_there_at_first(server):
     assert post(server, "/api/chat", {"model": facts.value("models.default"), "messages": HELLO})[0] == 404
 
 
-@pytest.mark.parametrize("key", ["models.default", "models.small", "models.gemma", "models.missing"])
+@pytest.mark.parametrize("key", ["models.default", "models.small", "models.gemma"])
 def test_the_courses_models_can_be_pulled_and_then_answer(server, key):
     name = facts.value(key)
     assert pull(server, name) == (200, {"status": "success"})
     status, reply = post(server, "/api/chat", {"model": name, "messages": HELLO, "stream": False})
     assert status == 200 and reply["model"] == name and reply["message"]["content"]
+
+
+def test_the_model_that_lessons_find_missing_cannot_be_pulled_either(server):
+    status, reply = pull(server, facts.value("models.missing"))
+    assert status != 200 or "error" in reply
 
 
 def test_a_stand_in_says_so_in_tags_and_show(server):
