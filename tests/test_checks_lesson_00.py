@@ -9,6 +9,7 @@ from localmodels.checks import exercises
 from localmodels.checks.core import Status, run
 from localmodels.checks.learner import NotebookLearner
 from localmodels.checks.render import as_text
+from tests.answers_in_cells import run_cell
 from tests.lessons import ROOT, read
 
 EXERCISES = {name: exercise for name, exercise in exercises().items() if exercise.lesson == "00"}
@@ -29,7 +30,7 @@ def reference():
 
 def judged(name, source, hidden=True):
     names = {"urlsplit": urlsplit}
-    exec(source, names)
+    run_cell(source, names)
     guards = hidden_checks(name) if hidden else ()
     return run(EXERCISES[name], NotebookLearner(names), NoOllama(), guards)
 
@@ -117,7 +118,7 @@ WRONG = [
     ("first_reply", text(READ), "Ask for the key error before you read"),
     ("first_reply", text("if 'error' in reply:\n        return reply['error']\n    " + READ), "so that nobody takes these words"),
     ("first_reply", text("if 'error' in reply:\n        return 'Error'\n    " + READ), "comes what the server said"),
-    ("first_reply", text("if 'error' in reply:\n        print(reply['error'])\n    else:\n        " + READ), "Give both branches one"),
+    ("first_reply", text("if 'error' in reply:\n        print(reply['error'])\n    else:\n        " + READ), "print shows it to people"),
     ("first_reply", text("if 'error' in reply:\n        return reply\n    " + READ), "That is the whole reply"),
 ]
 

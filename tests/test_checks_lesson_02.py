@@ -15,6 +15,7 @@ from localmodels.checks.learner import NotebookLearner
 from localmodels.checks.redirect import redirected
 from localmodels.checks.render import as_text
 from localmodels.server.scripted import ScriptedOllama
+from tests.answers_in_cells import run_cell
 from tests.answers_lesson_02 import ASK, ONE_TEXT, REQUEST, RIGHT, WRONG
 from tests.lessons import ROOT, read
 
@@ -56,7 +57,7 @@ def judged(name, source, ollama, hidden=True):
     """The report on `source`, in a notebook where build_request and ask are right."""
     names = {"requests": requests, "OLLAMA": facts.value("ollama.url"), "MODEL": facts.value("models.default")}
     for code in (REQUEST, ASK, source):
-        exec(code, names)
+        run_cell(code, names)
     guards = hidden_checks(name) if hidden else ()
     return run(EXERCISES[name], NotebookLearner(names), ollama, guards)
 

@@ -12,6 +12,7 @@ from localmodels.checks.core import run
 from localmodels.checks.learner import NotebookLearner
 from localmodels.checks.render import as_text
 from localmodels.memory import GB, GiB, OVERHEAD_BYTES
+from tests.answers_in_cells import run_cell
 
 NAMES = ("weights_bytes", "bits_per_weight", "kv_cache_bytes", "fits", "largest_model_that_fits")
 REFERENCE = '''
@@ -44,7 +45,7 @@ class NoOllama:
 def judged(name: str, code: str = "", hidden: bool = True):
     """The report on one exercise: the reference with `code` run after it."""
     names = {"GB": GB, "GiB": GiB, "OVERHEAD_BYTES": OVERHEAD_BYTES}
-    exec(REFERENCE + textwrap.dedent(code), names)
+    run_cell(REFERENCE + textwrap.dedent(code), names)
     guards = hidden_checks(name) if hidden else ()
     return run(getattr(lesson_04, name), NotebookLearner(names), NoOllama(), guards)
 
@@ -103,7 +104,7 @@ WRONG = [
     ("weights_bytes", "return parameters * (bits_per_weight // 8)", 2, "cuts off everything below a whole byte"),
     ("weights_bytes", "import math; return parameters * math.ceil(bits_per_weight) / 8", 2, "The bits were rounded up."),
     ("weights_bytes", "return 2_000_000", 0, "This is the answer of the example, whatever the inputs are."),
-    ("weights_bytes", "print(parameters * bits_per_weight / 8)", 0, "Use return."),
+    ("weights_bytes", "print(parameters * bits_per_weight / 8)", 0, "print shows it to people; return hands it to whoever called the function."),
     ("weights_bytes", "size = parameters * bits_per_weight / 8", 0, "ends without return"),
     ("weights_bytes", "return f'{parameters * bits_per_weight / 8} bytes'", 0, "Text cannot be added up later."),
     ("weights_bytes", "return parameter * bits_per_weight / 8", 0, "Your code raised NameError"),
@@ -258,7 +259,7 @@ def test_a_wrong_part_is_blamed_before_the_sum():
 def test_an_unwritten_part_is_named():
     report = judged("fits", one_line("kv_cache_bytes", "raise NotImplementedError()"))
     assert report.earned == 0
-    assert "fits, or kv_cache_bytes, is not written yet." in as_text(report)
+    assert "fits builds on kv_cache_bytes. Write that one first; its exercise is further up." in as_text(report)
 
 
 def test_answers_made_for_the_visible_numbers_lose_the_points_to_a_hidden_check():

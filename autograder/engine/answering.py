@@ -161,6 +161,7 @@ _ANSWERS: dict[str, Callable[..., dict[str, Any]]] = {
     "has": lambda learner, streams, question: {"ok": learner.has(question["name"])},
     "kind": lambda learner, streams, question: {"ok": "function" if callable(learner._names.get(question["name"])) else "value"},
     "value": lambda learner, streams, question: {"ok": encode(learner.value(question["name"]))},
+    "source": lambda learner, streams, question: {"ok": learner.source(question["name"])},
     "next": lambda learner, streams, question: {"ok": encode(next(streams[question["stream"]]))},
     "close": _close,
     "call": _call,

@@ -10,7 +10,7 @@ from autograder.engine.channel import Broken, Channel, TooLarge
 from autograder.engine.values import clean, decode, encode, one_line
 from localmodels.checks.plain import LearnerError, NotWritten, PlainStream
 
-LONGEST = {"message": 300, "printed": 10_000}  # characters
+LONGEST = {"message": 300, "printed": 10_000, "source": 10_000}  # characters
 EXCEPTION_NAME = re.compile(r"\w{1,80}")
 
 
@@ -79,6 +79,11 @@ class RemoteLearner:
     def value(self, name: str) -> Any:
         """A variable of the learner, as plain data."""
         return self._value(self._conversation.ask({"op": "value", "name": name}))
+
+    def source(self, name: str) -> str:
+        """The lines of a function, for messages alone; "" where nobody knows them. They are the learner's: read, never run."""
+        lines = self._conversation.ask({"op": "source", "name": name}).get("ok")
+        return clean(lines)[: LONGEST["source"]] if type(lines) is str else ""
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("_"):

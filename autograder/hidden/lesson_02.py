@@ -56,7 +56,7 @@ def returns_any_text(learner, ollama):
     for prompt, reply in zip(ODD_PROMPTS, ("0", "Zwei Zeilen:\nja, zwei 🙂", '{"answer": 42}', "Error: none.")):
         ollama.clear()
         ollama.reply(reply)
-        must_be_text(learner.ask(prompt), reply, learner)
+        must_be_text(learner.ask(prompt), reply)
         if ("user", prompt) not in turns(one_chat(ollama).get("messages")):
             raise Wrong("The prompt arrives unchanged.")
 
@@ -122,7 +122,7 @@ def answers_with_any_text(learner, ollama):
     """returns replies that look like errors"""
     for reply in ("Error 404 means: not found.", "ollama serve", "0"):
         ollama.reply(reply)
-        must_be_text(learner.ask_or_explain("What is this?"), reply, learner)
+        must_be_text(learner.ask_or_explain("What is this?"), reply)
 
 
 @guards(visible.ask_or_explain, "explains_a_silent_server")
@@ -131,7 +131,7 @@ def explains_any_silence(learner, ollama):
     with nobody_answering(ollama):
         must_be_sentence(learner, ["ollama serve"], "nobody answers", model=GEMMA)
     ollama.reply("Here again.")
-    must_be_text(learner.ask_or_explain("Hi!"), "Here again.", learner)
+    must_be_text(learner.ask_or_explain("Hi!"), "Here again.")
 
 
 @guards(visible.ask_or_explain, "explains_a_missing_model")
@@ -148,7 +148,7 @@ def notices_only_an_empty_reply(learner, ollama):
     must_be_sentence(learner, ["no text"], "there is no text", model=facts.value("models.small"))
     text = f"A text: {secrets.token_hex(4)}"
     ollama.reply(text)
-    must_be_text(learner.ask_or_explain("Hi!"), text, learner)
+    must_be_text(learner.ask_or_explain("Hi!"), text)
 
 
 @guards(visible.ask_or_explain, "repeats_other_errors")

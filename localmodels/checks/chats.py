@@ -151,25 +151,21 @@ _ACCIDENTS = [
     ("list indices must be integers", ("This is a list: take one entry by its number, or go through all of them in a loop, "
                                        "before you name a key.", "json")),
     ("object is not subscriptable", ("A reply from requests is more than its JSON: take reply.json() first, then the keys.", "json")),
-    ("unexpected keyword argument", ("The check calls your function with the names from the first line. "
-                                     "Keep the parameter names as they were given.", "")),
 ]  # fmt: skip
 
 
-def must_be_text(answer: Any, reply: str, learner) -> None:
+def must_be_text(answer: Any, reply: str) -> None:
     """Wrong unless `answer` is the text `reply`; says which part of the answer it is instead."""
     if isinstance(answer, str) and answer.strip() == reply.strip():
         return
-    raise Wrong(f"The function returns the text of the reply, here {reply!r}.", _got(answer), **_why_no_text(answer, reply, learner))
+    raise Wrong(f"The function returns the text of the reply, here {reply!r}.", _got(answer), **_why_no_text(answer, reply))
 
 
 def _got(answer: Any) -> str:
     return "nothing (None)" if answer is None else shown(answer)
 
 
-def _why_no_text(answer: Any, reply: str, learner) -> dict[str, str]:
-    if answer is None and reply in getattr(learner, "printed", ""):
-        return {"idea": "print shows the text to you, but the caller gets nothing. Use return."}
+def _why_no_text(answer: Any, reply: str) -> dict[str, str]:
     if answer is None:
         return {"idea": "A function without `return` gives back None."}
     if isinstance(answer, Opaque):

@@ -7,16 +7,22 @@ Nothing here knows whether the learner lives in this process or behind a wall: s
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from localmodels.checks.plain import LearnerError, NotWritten, shown
+from localmodels.checks import slips
+from localmodels.checks.plain import MISSPELT, LearnerError, NotWritten, shown, unwritten
+from localmodels.checks.watched import Watched
 
 
 _UNSAID = object()
+NOTHING = "nothing (None)"
+RUNS = "Your code runs to its end."
 
 
 class Wrong(Exception):
@@ -32,7 +38,7 @@ class Wrong(Exception):
     def __init__(self, expected: str, got: Any = _UNSAID, idea: str | None = None, see: str | None = None):
         super().__init__(expected)
         self.expected, self.idea, self.see = expected, idea, see
-        self.got = "" if got is _UNSAID else "nothing (None)" if got is None else got if isinstance(got, str) else shown(got)
+        self.got = "" if got is _UNSAID else NOTHING if got is None else got if isinstance(got, str) else shown(got)
 
 
 class Status(StrEnum):
@@ -62,13 +68,14 @@ class Exercise:
     """What a learner writes once: its checks in order, three hints (nudge, plan, almost code).
 
     `name` is the nbgrader grade_id of the answer cell, and usually the function's name; `functions`
-    lists the names the checks call when they differ from it.
+    lists the names the checks call when they differ from it. `signature` is what stands between `def` and the colon.
     """
 
     name: str
     lesson: str
     hints: list[str] = field(default_factory=list)
     functions: tuple[str, ...] = ()
+    signature: str = ""
     checks: list[Check] = field(default_factory=list)
 
     @property
@@ -85,7 +92,7 @@ class Exercise:
         """Register a visible check: `@ask.check(points=2)` above a function with a docstring."""
 
         def register(judge):
-            self.checks.append(make_check(judge, points))
+            self.checks.append(make_check(_explaining(judge, self), points))
             return judge
 
         return register
@@ -100,6 +107,51 @@ def make_check(judge: Callable, points: float, alone: bool = False) -> Check:
 
 
 UNWRITTEN = "The function is written."
+
+
+def _explaining(judge: Callable, exercise: Exercise) -> Callable:
+    """The same check, whose failures say more where a slip that all exercises share is behind them."""
+
+    @functools.wraps(judge)
+    def judge_and_explain(learner, ollama) -> None:
+        watched = Watched(learner)
+        try:
+            judge(watched, ollama)
+        except NotWritten as failure:
+            raise _unwritten(str(failure), exercise, learner) from failure
+        except (Wrong, LearnerError) as failure:
+            raise _explained(failure, exercise, watched) from failure
+
+    return judge_and_explain
+
+
+def _explained(failure: Wrong | LearnerError, exercise: Exercise, watched: Watched) -> Wrong | LearnerError:
+    """The failure with the slip behind it, or as it was."""
+    error = failure if isinstance(failure, LearnerError) else failure.__cause__
+    error = error if isinstance(error, LearnerError) else None
+    silent = isinstance(failure, Wrong) and failure.got == NOTHING
+    printed = next((told for _, result, told in watched.calls if silent and result is None and told.strip()), "")
+    results = [result for _, result, _ in watched.calls]
+    seen = slips.Seen(exercise.needs[0], exercise.signature, error, results, printed, _source(watched, exercise.needs[0]))
+    idea = slips.why(seen)
+    if not idea:
+        return failure
+    if isinstance(failure, LearnerError):
+        return Wrong(RUNS, failure.sentence, idea)
+    got = f"{NOTHING}; it printed {shown(printed.strip())}" if idea == slips.PRINTED else failure.got
+    return Wrong(failure.expected, got, idea)
+
+
+def _unwritten(said: str, exercise: Exercise, learner) -> Wrong:
+    name = exercise.needs[0]
+    return Wrong(UNWRITTEN, said, slips.why_unwritten(said, name, exercise.signature, _source(learner, name)))
+
+
+def _source(learner, name: str) -> str:
+    """The lines of a learner's function, for a better message only: no failure to get them counts."""
+    with contextlib.suppress(Exception):
+        return learner.source(name)
+    return ""
 
 
 @dataclass(frozen=True)
@@ -148,11 +200,12 @@ def run_visible(exercise: Exercise, learner, ollama) -> Report:
     """The visible checks of an exercise. Each starts with a cleared `ollama`."""
     missing = tuple(name for name in exercise.needs if not learner.has(name))
     if missing:
-        outcomes = (_not_written(check, missing) for check in exercise.checks)
-        return Report(exercise.name, exercise.lesson, tuple(outcomes), missing)
+        misspelt = _misspelt(learner, missing)
+        outcomes = (_not_written(check, missing, misspelt) for check in exercise.checks)
+        return Report(exercise.name, exercise.lesson, tuple(outcomes), () if misspelt else missing)
     outcomes = tuple(judge_one(check, learner, ollama) for check in exercise.checks)
-    untouched = exercise.needs if all(outcome.expected == UNWRITTEN for outcome in outcomes) else ()
-    return Report(exercise.name, exercise.lesson, outcomes, untouched)
+    untouched = all(outcome.got in {unwritten(name) for name in exercise.needs} and not outcome.idea for outcome in outcomes)
+    return Report(exercise.name, exercise.lesson, outcomes, exercise.needs if untouched else ())
 
 
 def confirm(report: Report, learner, ollama, guards: Iterable[tuple[str, Check]]) -> Report:
@@ -167,8 +220,19 @@ def confirm(report: Report, learner, ollama, guards: Iterable[tuple[str, Check]]
     return replace(report, outcomes=outcomes)
 
 
-def _not_written(check: Check, missing: tuple[str, ...]) -> Outcome:
-    return Outcome(check.name, check.title, check.points, Status.NOT_YET, expected=f"{' and '.join(missing)} exists.")
+def _not_written(check: Check, missing: tuple[str, ...], misspelt: str) -> Outcome:
+    return Outcome(check.name, check.title, check.points, Status.NOT_YET, expected=f"{' and '.join(missing)} exists.", idea=misspelt)
+
+
+def _misspelt(learner, missing: tuple[str, ...]) -> str:
+    """What the learner's side says of a name that is not bound, if another one is much like it."""
+    for name in missing:
+        try:
+            learner.value(name)
+        except NotWritten as error:
+            if str(error).startswith(MISSPELT):
+                return str(error)
+    return ""
 
 
 def _confirmed(outcome: Outcome, guards: Iterable[Check], learner, ollama) -> Outcome:
@@ -195,7 +259,7 @@ def judge_one(check: Check, learner, ollama) -> Outcome:
     except NotWritten as error:
         status, told = Status.NOT_YET, {"expected": UNWRITTEN, "got": str(error)}
     except LearnerError as error:
-        status, told = Status.NOT_YET, {"expected": "Your code runs to its end.", "got": error.sentence, "idea": why_unknown(error)}
+        status, told = Status.NOT_YET, {"expected": RUNS, "got": error.sentence, "idea": why_unknown(error)}
     except Exception as error:  # a check that stumbles must not stop the others, nor give points
         status = Status.UNJUDGED
         told = {"got": f"The check stopped at an answer it did not foresee ({type(error).__name__}: {error})."}

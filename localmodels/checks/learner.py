@@ -8,17 +8,25 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import copy
+import difflib
 import inspect
 import io
 import linecache
+import textwrap
 import threading
 import traceback
+import types
 import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from localmodels.checks.patience import TooLong, at_most
-from localmodels.checks.plain import LearnerError, NotWritten, PlainStream, TookTooLong, to_plain
+from localmodels.checks.plain import LearnerError, NotWritten, PlainStream, TookTooLong, misspelt, to_plain, unwritten
+
+
+LONGEST_SOURCE = 10_000  # characters
+NEAR = 0.75  # how much alike two names are when one is taken for the other, misspelt
+KINDS = {str: "a text", int: "a number", float: "a number", list: "a list", dict: "a dictionary", bool: "True or False", type(None): "None"}
 
 
 class NotebookLearner:
@@ -44,8 +52,15 @@ class NotebookLearner:
     def value(self, name: str) -> Any:
         """A variable of the learner, as plain data."""
         if name not in self._names:
-            raise NotWritten(f"{name} is not defined yet: run the cell that sets it.")
+            raise NotWritten(self._near_miss(name) or f"{name} is not defined yet: run the cell that sets it.")
         return to_plain(self._names[name])
+
+    def source(self, name: str) -> str:
+        """The lines of a function as the learner wrote them; "" where nobody knows them."""
+        try:
+            return textwrap.dedent(inspect.getsource(self._names[name]))[:LONGEST_SOURCE]
+        except Exception:  # no such name, no function, no file, or an object that refuses to be looked at
+            return ""
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("_"):
@@ -61,17 +76,37 @@ class NotebookLearner:
             with contextlib.redirect_stdout(heard), contextlib.redirect_stderr(heard), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 result = _result(function, args, kwargs, self._seconds)
+        except NotWritten as error:
+            stub = str(error) == unwritten(name)
+            raise NotWritten(stub and self._near_miss(name) or str(error)) from error
         finally:
             self.printed = heard.getvalue()
         return result, to_plain(args)
 
     def _function(self, name: str) -> Callable:
-        function = self._names.get(name)
-        if function is None:
-            raise NotWritten(f"{name} is not defined yet: run the cell that defines it.")
+        if name not in self._names:
+            raise NotWritten(self._near_miss(name) or f"{name} is not defined yet: run the cell that defines it.")
+        function = self._names[name]
         if not callable(function):
-            raise NotWritten(f"{name} is {to_plain(function)!r}, not a function. Was the name used twice?")
+            kind = KINDS.get(type(function), f"a value of type {type(function).__name__}")
+            raise NotWritten(f"`{name}` is {kind} now, not a function.")
         return function
+
+    def _near_miss(self, name: str) -> str:
+        """A sentence about a function of the learner's whose name is this one, misspelt; "" if there is none."""
+        own = [other for other, value in list(self._names.items()) if other != name and _is_own(value)]
+        near = difflib.get_close_matches(name.lower(), [other.lower() for other in own], n=1, cutoff=NEAR)
+        found = [other for other in own if other.lower() in near or sorted(other.lower()) == sorted(name)]
+        return misspelt(found[0], name) if found else ""
+
+
+def _is_own(value: Any) -> bool:
+    """Whether this is a function that was defined in a cell."""
+    return type(value) is types.FunctionType and _is_cell(value.__code__.co_filename)
+
+
+def _is_cell(filename: str) -> bool:
+    return "ipykernel_" in filename or filename.startswith("<")
 
 
 def _result(function: Callable, args: list, kwargs: dict, seconds: float | None) -> Any:
@@ -93,12 +128,17 @@ def _guarded(seconds: float | None, function: Callable, *args: Any, **kwargs: An
     except KeyboardInterrupt:
         raise
     except NotImplementedError as error:
-        name = getattr(function, "__name__", "the function")
-        raise NotWritten(f"{name} is not written yet.") from error
+        raise NotWritten(unwritten(_stopped_in(error, function))) from error
     except BaseException as error:  # SystemExit too: a check goes on
         if function is next and isinstance(error, StopIteration):
             raise
         raise LearnerError(type(error).__name__, _one_line(error), _learner_line(error)) from error
+
+
+def _stopped_in(error: BaseException, function: Callable) -> str:
+    """The learner's function that raised: the one that was called, or one that it builds on."""
+    frames = [frame.name for frame in traceback.extract_tb(error.__traceback__) if _is_cell(frame.filename)]
+    return frames[-1] if frames else getattr(function, "__name__", "the function")
 
 
 def _one_line(error: BaseException) -> str:
@@ -111,7 +151,7 @@ def _one_line(error: BaseException) -> str:
 def _learner_line(error: BaseException) -> str:
     """The last line of notebook code on the way to the error, so that the learner finds the place."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if "ipykernel_" in frame.filename or frame.filename.startswith("<"):
+        if _is_cell(frame.filename):
             return (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip()
     return ""
 

@@ -25,6 +25,7 @@ def reply(content: str, role: str = "assistant", model: str = MODEL) -> dict:
 stays_here = Exercise(
     "stays_here",
     lesson="00",
+    signature="stays_here(url)",
     hints=[
         "`host` holds a name such as localhost or api.example.com. Which names mean this computer?",
         "Compare `host` with the two names of this computer, localhost and 127.0.0.1, and return whether it is one of them.",
@@ -52,13 +53,14 @@ def tells_here_from_elsewhere(learner, ollama):
             break
     for url, answer in answers.items():
         if answer is not cases[url]:
-            idea = why_not_here(url, cases[url], answers, learner.printed)
+            idea = why_not_here(url, cases[url], answers)
             raise Wrong(f"stays_here({url!r}) returns {cases[url]}.", got(answer), idea, "localhost")
 
 
 speaker = Exercise(
     "speaker",
     lesson="00",
+    signature="speaker(reply)",
     hints=[
         "`message` is a dictionary too. Which of its two keys names who speaks? Look at the reply printed above.",
         "Take the value under the key role out of `message`, and hand it back with return.",
@@ -74,12 +76,13 @@ def names_who_speaks(learner, ollama):
         given = reply("Hello!", role=role)
         answer = called(learner, "speaker", given)
         if answer != role:
-            raise Wrong(f"For a message with the role {role!r}, speaker returns {role!r}.", got(answer), *why_no_role(answer, given, learner.printed))
+            raise Wrong(f"For a message with the role {role!r}, speaker returns {role!r}.", got(answer), *why_no_role(answer, given))
 
 
 first_reply = Exercise(
     "first_reply",
     lesson="00",
+    signature="first_reply(reply)",
     hints=[
         "Two kinds of reply can come in. Which key do you find in one of them, but never in the other?",
         "If the key error is in `reply`, return the word Error:, a space, and what stands under that key. Otherwise open "
@@ -96,7 +99,7 @@ def returns_the_text(learner, ollama):
         given = reply(text)
         answer = called(learner, "first_reply", given)
         if answer != text:
-            raise Wrong(f"For this reply, first_reply returns {text!r}.", got(answer), *why_no_text(answer, given, learner.printed))
+            raise Wrong(f"For this reply, first_reply returns {text!r}.", got(answer), *why_no_text(answer, given))
 
 
 @first_reply.check(points=1)

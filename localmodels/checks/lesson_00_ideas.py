@@ -6,7 +6,6 @@ import re
 
 from localmodels.checks.plain import LearnerError, Opaque, shown
 
-PRINTED = "You printed the value. print shows it to people; return hands it to whoever called the function."
 NO_RETURN = (
     "A function without return gives back None. Put return in front of the value, or it is not indented: "
     "it must stand under def, four spaces in."
@@ -20,11 +19,13 @@ def got(answer) -> str:
     return "nothing (None)" if answer is None else shown(answer)
 
 
-def why_not_here(url: str, here: bool, answers: dict, printed: str) -> str:
+def why_not_here(url: str, here: bool, answers: dict) -> str:
     """The idea behind a wrong verdict on `url`; `answers` are the verdicts on all addresses asked so far."""
     answer = answers[url]
     if answer is None:
-        return _no_verdict(here, answers, printed)
+        return NO_RETURN if len(answers) == 1 else (
+            "In this case your function ends without a return. Say what it returns when the host is another one."
+        )
     if answer in ("True", "False", "yes", "no"):
         return "That is a text. Return the truth value itself, True or False, without quotes."
     if not isinstance(answer, bool):
@@ -33,14 +34,6 @@ def why_not_here(url: str, here: bool, answers: dict, printed: str) -> str:
             "With `or`, write a whole comparison on both sides."
         )
     return _missed(url, answers) if here else _taken_in(url)
-
-
-def _no_verdict(here: bool, answers: dict, printed: str) -> str:
-    if str(here) in printed:
-        return PRINTED
-    if len(answers) > 1:
-        return "In this case your function ends without a return. Say what it returns when the host is another one."
-    return NO_RETURN
 
 
 def _missed(url: str, answers: dict) -> str:
@@ -68,11 +61,11 @@ def _taken_in(url: str) -> str:
     )
 
 
-def why_no_role(answer, given: dict, printed: str) -> tuple[str, str]:
+def why_no_role(answer, given: dict) -> tuple[str, str]:
     """The idea behind a wrong role, and the glossary anchor to read."""
     message = given["message"]
     if answer is None:
-        return (PRINTED if message["role"] in printed else NO_RETURN), "role"
+        return NO_RETURN, "role"
     if answer == message:
         return "That is the whole message, role and content together. One key deeper stands the role alone.", "message"
     if answer == message["content"]:
@@ -86,11 +79,11 @@ def why_no_role(answer, given: dict, printed: str) -> tuple[str, str]:
     return "The role is the value under the key role of `message`.", "role"
 
 
-def why_no_text(answer, given: dict, printed: str) -> tuple[str, str]:
+def why_no_text(answer, given: dict) -> tuple[str, str]:
     """The idea behind a wrong text, and the glossary anchor to read."""
     message = given["message"]
     if answer is None:
-        return (PRINTED if message["content"] in printed else NO_RETURN), "json"
+        return NO_RETURN, "json"
     if answer in (message, given):
         return "That is a dictionary. The text stands deeper: under content, inside message.", "message"
     if isinstance(answer, tuple):
@@ -122,7 +115,7 @@ def _why_other_words(answer: str, message: dict, given: dict) -> tuple[str, str]
 def why_no_error(answer, words: str) -> tuple[str, str]:
     """The idea behind an error told wrongly, and the glossary anchor to read."""
     if answer is None:
-        return "In this case your function ends without return. Give both branches one; print is not return.", "json"
+        return "In this case your function ends without return. Give both branches one.", "json"
     if answer == words:
         return 'Put "Error: " in front, so that nobody takes these words for the model\'s.', "json"
     if answer == {"error": words}:

@@ -39,6 +39,7 @@ MODEL, SMALL, MISSING = (facts.value(f"models.{name}") for name in ("default", "
 build_request = Exercise(
     "build_request",
     lesson="02",
+    signature="build_request(prompt, model, system=None)",
     hints=[
         "Look at `request` in the worked example. Which of its parts must now come from the parameters?",
         "Start with an empty list. If there is a system text, append its message first; then append the user "
@@ -88,6 +89,7 @@ def puts_system_first(learner, ollama):
 ask = Exercise(
     "ask",
     lesson="02",
+    signature="ask(prompt, model=MODEL, url=OLLAMA, system=None, timeout=120)",
     hints=[
         "The request is sent already. Two steps of the worked example are left: look for an error, take out the text.",
         "First let `reply` raise if its status is an error. Then turn it into Python data with .json() and follow "
@@ -111,7 +113,7 @@ def returns_the_text(learner, ollama):
             raise Wrong(f"The request holds the user message {prompt!r}.", sent, idea=idea, see="message")
         if answer != reply and len(chats(ollama)) == 1:
             must_be_new(learner, ollama, answer)
-        must_be_text(answer, reply, learner)
+        must_be_text(answer, reply)
 
 
 @ask.check(points=1)
@@ -169,6 +171,7 @@ def gives_up_in_time(learner, ollama):
 installed_models = Exercise(
     "installed_models",
     lesson="02",
+    signature="installed_models(url=OLLAMA)",
     hints=[
         "The same four steps as in ask. Only the method, the path and the keys differ.",
         "GET the path /api/tags at the address in `url`. Turn the reply into Python data, take the list under `models` "
@@ -245,6 +248,7 @@ def admits_that_nobody_answers(learner, ollama):
 ask_or_explain = Exercise(
     "ask_or_explain",
     lesson="02",
+    signature="ask_or_explain(prompt, model=MODEL, url=OLLAMA)",
     hints=[
         "Which of the four problems has no status at all? That one needs try and except; the others can be read off "
         "the reply.",
@@ -262,7 +266,7 @@ def answers_when_all_is_well(learner, ollama):
     """returns the reply when all is well"""
     ollama.reply("A pile of numbers.")
     answer = call(learner, "ask_or_explain", "What is a model?", model=SMALL)
-    must_be_text(answer, "A pile of numbers.", learner)
+    must_be_text(answer, "A pile of numbers.")
 
 
 @ask_or_explain.check(points=1)
@@ -300,6 +304,7 @@ def repeats_other_errors(learner, ollama):
 chat_turn = Exercise(
     "chat_turn",
     lesson="02",
+    signature="chat_turn(history, prompt, model=MODEL, url=OLLAMA)",
     hints=[
         "The server forgets everything. What must the request hold, so that the model can know what was said before?",
         "Make a new list: the history plus your user message. Send that list. Return it with one more message: the "

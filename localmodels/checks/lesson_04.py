@@ -31,7 +31,7 @@ from localmodels.memory import GB, GiB, OVERHEAD_BYTES
 
 # --- weights_bytes -------------------------------------------------------------------
 
-weights_bytes = Exercise("weights_bytes", lesson="04", hints=[
+weights_bytes = Exercise("weights_bytes", lesson="04", signature="weights_bytes(parameters, bits_per_weight)", hints=[
     "The first line already counts all the bits of the model. In which unit should the answer be, and how many bits is one of those?",
     "One byte is eight bits. So one step is missing: turn the number of bits into a number of bytes, and return it.",
     "Copy this line and replace the dots by a number:\n    return bits / ...\nKeep the fractions: / and not //.",
@@ -42,7 +42,7 @@ weights_bytes = Exercise("weights_bytes", lesson="04", hints=[
 def counts_bytes(learner, ollama):
     """gives bytes: a million weights of 16 bits are 2,000,000 bytes"""
     for parameters, bits, right in ((1_000_000, 16, 2_000_000), (3_000_000, 32, 12_000_000)):
-        got = a_number(learner.weights_bytes(parameters, bits), "weights_bytes", learner)
+        got = a_number(learner.weights_bytes(parameters, bits), "weights_bytes")
         if not close(got, right):
             expected = f"weights_bytes({parameters:_}, {bits}) is {right:,}."
             raise Wrong(expected, got, bytes_idea(got, parameters, bits), see="byte")
@@ -51,14 +51,14 @@ def counts_bytes(learner, ollama):
 @weights_bytes.check(points=1)
 def keeps_fractions_of_a_bit(learner, ollama):
     """keeps fractions: 1,001 weights of 4.5 bits are 563.0625 bytes"""
-    got = a_number(learner.weights_bytes(1_001, 4.5), "weights_bytes", learner)
+    got = a_number(learner.weights_bytes(1_001, 4.5), "weights_bytes")
     if not abs(got - 563.0625) < 0.001:
         raise Wrong("weights_bytes(1_001, 4.5) is 563.0625.", got, bytes_idea(got, 1_001, 4.5), see="bits-per-weight")
 
 
 # --- bits_per_weight -----------------------------------------------------------------
 
-bits_per_weight = Exercise("bits_per_weight", lesson="04", hints=[
+bits_per_weight = Exercise("bits_per_weight", lesson="04", signature="bits_per_weight(block_bytes, block_weights)", hints=[
     "Two steps: how many bits are there in the block, and how many weights share them?",
     "Turn bytes into bits, the opposite of what weights_bytes does at its end. Then divide by the number of weights.",
     "Copy these lines and replace the dots:\n    bits = block_bytes * ...\n    return bits / ...\nDo not round the result.",
@@ -69,7 +69,7 @@ bits_per_weight = Exercise("bits_per_weight", lesson="04", hints=[
 def weighs_a_block(learner, ollama):
     """a block of 18 bytes for 32 weights has 4.5 bits per weight"""
     for size, weights, right in ((18, 32, 4.5), (34, 32, 8.5), (210, 256, 6.5625)):
-        got = a_number(learner.bits_per_weight(size, weights), "bits_per_weight", learner)
+        got = a_number(learner.bits_per_weight(size, weights), "bits_per_weight")
         if not abs(got - right) < 0.0001:
             raise Wrong(f"bits_per_weight({size}, {weights}) is {right}.", got, density_idea(got, size, weights), see="bits-per-weight")
 
@@ -77,7 +77,7 @@ def weighs_a_block(learner, ollama):
 @bits_per_weight.check(points=1)
 def weighs_a_whole_file(learner, ollama):
     """works for a whole file: 1,300,000 bytes for 2,000,000 weights are 5.2 bits each"""
-    got = a_number(learner.bits_per_weight(1_300_000, 2_000_000), "bits_per_weight", learner)
+    got = a_number(learner.bits_per_weight(1_300_000, 2_000_000), "bits_per_weight")
     if not close(got, 5.2):
         idea = density_idea(got, 1_300_000, 2_000_000)
         raise Wrong("bits_per_weight(1_300_000, 2_000_000) is 5.2.", got, idea, see="bits-per-weight")
@@ -85,7 +85,7 @@ def weighs_a_whole_file(learner, ollama):
 
 # --- kv_cache_bytes ------------------------------------------------------------------
 
-kv_cache_bytes = Exercise("kv_cache_bytes", lesson="04", hints=[
+kv_cache_bytes = Exercise("kv_cache_bytes", lesson="04", signature="kv_cache_bytes(model, context, bytes_per_element=2)", hints=[
     "Start with one token, as in the worked example. How many numbers does the model keep of it, over all layers?",
     "Multiply: 2 (a key and a value), layers, key-value heads, numbers per head, tokens. That counts numbers; the last factor "
     "turns numbers into bytes.",
@@ -98,7 +98,7 @@ kv_cache_bytes = Exercise("kv_cache_bytes", lesson="04", hints=[
 def counts_one_token(learner, ollama):
     """counts a key and a value per layer and key-value head: 600 bytes for one token"""
     for model, right in ((TOY, 600), ({**TOY, "layers": 6}, 720)):
-        got = a_number(call(learner, "kv_cache_bytes", model, 1), "kv_cache_bytes", learner)
+        got = a_number(call(learner, "kv_cache_bytes", model, 1), "kv_cache_bytes")
         if not close(got, right):
             wide = learner.kv_cache_bytes(model, 1, 4)  # tells a missing 2 from missing bytes
             asked = f"a model of {model['layers']} layers, 3 key-value heads of 10 numbers (and 9 heads that look back)"
@@ -108,7 +108,7 @@ def counts_one_token(learner, ollama):
 @kv_cache_bytes.check(points=2)
 def grows_with_the_context(learner, ollama):
     """grows with the context: 4,096 tokens take 4,096 times as much as one"""
-    got = a_number(call(learner, "kv_cache_bytes", TOY, 4096), "kv_cache_bytes", learner)
+    got = a_number(call(learner, "kv_cache_bytes", TOY, 4096), "kv_cache_bytes")
     if not close(got, 600 * 4096):
         wide = learner.kv_cache_bytes(TOY, 4096, 4)
         raise Wrong("4,096 tokens of the same model take 2,457,600 bytes.", got, cache_idea(got, wide, TOY, 4096) or ignored(learner), see="context-length")
@@ -117,7 +117,7 @@ def grows_with_the_context(learner, ollama):
 @kv_cache_bytes.check(points=1)
 def uses_the_bytes_per_element(learner, ollama):
     """uses bytes_per_element, so that a cache kept in fewer bits comes out smaller"""
-    got = a_number(call(learner, "kv_cache_bytes", TOY, 100, 1.0625), "kv_cache_bytes", learner)
+    got = a_number(call(learner, "kv_cache_bytes", TOY, 100, 1.0625), "kv_cache_bytes")
     if not close(got, 31_875):
         with_two = learner.kv_cache_bytes(TOY, 100)
         idea = "Multiply by bytes_per_element as it is: it may be a fraction."
@@ -134,7 +134,7 @@ def uses_the_bytes_per_element(learner, ollama):
 
 # --- fits ----------------------------------------------------------------------------
 
-fits = Exercise("fits", lesson="04", hints=[
+fits = Exercise("fits", lesson="04", signature="fits(model, context, free_gib)", hints=[
     "Three things have to find room at the same time. You have a function for two of them, and a constant for the third.",
     "Compute weights, cache and overhead in bytes and add them. Turn free_gib into bytes as well (a GiB has 2**30). "
     "Then compare: needed on one side, free on the other.",
@@ -210,7 +210,7 @@ def allows_an_exact_fit(learner, ollama):
 
 # --- largest_model_that_fits ---------------------------------------------------------
 
-largest_model_that_fits = Exercise("largest_model_that_fits", lesson="04", hints=[
+largest_model_that_fits = Exercise("largest_model_that_fits", lesson="04", signature="largest_model_that_fits(models, context, free_gib)", hints=[
     "First throw out what does not fit, with your own function. Only then look for the largest of the rest.",
     "Keep the models for which fits(...) is True in a list. If it is empty, return None. "
     "Otherwise compare by parameters and return the name of the winner.",

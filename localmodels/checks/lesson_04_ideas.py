@@ -16,13 +16,10 @@ def close(got: float, expected: float) -> bool:
     return abs(got - expected) <= (0.01 if expected < 100 else 1)
 
 
-def a_number(value, name: str, learner):
+def a_number(value, name: str):
     """The value if it is a number; otherwise Wrong, with the reason why it is none."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return value
-    if value is None and learner.printed.strip():
-        raise Wrong(f"{name} returns a number.", "None, and it printed " + repr(learner.printed.strip()[:60]),
-                    "print shows a number to you; return hands it to the code that called. Use return.")
     if value is None:
         raise Wrong(f"{name} returns a number.", None, "The function ends without return, so Python returns None.")
     if isinstance(value, str):
@@ -115,27 +112,12 @@ def _idea(got: float, right: float, ideas: list[tuple[float, str]]) -> str | Non
 
 def verdict(learner, model: dict, context: int, free_gib: float) -> bool:
     """What the learner's `fits` says; Wrong when that is not True or False."""
-    try:
-        got = call(learner, "fits", model, context, free_gib)
-    except NotWritten:
-        _say_which_part_is_missing(learner)
-        raise
+    got = call(learner, "fits", model, context, free_gib)
     if isinstance(got, bool):
         return got
     if got is None:
         raise Wrong("fits returns True or False.", None, "The function ends without return on this path. Return the comparison itself.")
     raise Wrong("fits returns True or False.", shown(got), "A text or a number is not a yes or no. Return the comparison itself: needed <= free.")
-
-
-def _say_which_part_is_missing(learner) -> None:
-    for name, part in _parts(learner).items():
-        try:
-            part()
-        except NotWritten as missing:
-            raise Wrong("fits and the functions it adds up are written.", f"fits, or {name}, is not written yet.",
-                        f"fits builds on {name}. Write that one first; its exercise is further up.") from missing
-        except LearnerError:
-            pass
 
 
 def blame_parts(learner) -> str | None:

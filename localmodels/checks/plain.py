@@ -19,8 +19,21 @@ _SHORT.maxdict = _SHORT.maxlist = _SHORT.maxtuple = 8
 _SHORT.maxlevel = 4
 
 
+MISSPELT = "You defined "
+
+
 class NotWritten(Exception):
-    """The learner's function does not exist yet, or still raises NotImplementedError."""
+    """The learner's function does not exist yet, or still raises NotImplementedError. The sentence says which."""
+
+
+def unwritten(name: str) -> str:
+    """The sentence for a function that nobody has begun."""
+    return f"{name} is not written yet."
+
+
+def misspelt(found: str, wanted: str) -> str:
+    """The sentence for a function under another name."""
+    return f"{MISSPELT}`{found}`. The check looks for `{wanted}`: same name, letter for letter."
 
 
 class LearnerError(Exception):
@@ -56,7 +69,7 @@ class Opaque:
     type_name: str
 
     def __repr__(self):
-        return f"<a {self.type_name} object>"
+        return "..." if self.type_name == "ellipsis" else f"<a {self.type_name} object>"
 
 
 def shown(value: Any) -> str:

@@ -239,8 +239,6 @@ def _must_fit(told: str, words: list[str], situation: str) -> None:
 
 def _why_raised(error: LearnerError) -> str:
     said = f"{error.name}: {error.message}"
-    if "unexpected keyword" in said:
-        return "Keep the parameter names as they were given: prompt, model, url."
     if "JSON" in said or "Expecting value" in said:
         return "Not every body is JSON: an unknown path answers in plain text. Read .text, or be ready for both."
     if error.name in ("KeyError", "TypeError", "AttributeError"):
