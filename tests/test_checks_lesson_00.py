@@ -61,6 +61,15 @@ RIGHT = [
 ]
 
 OLD = "data = {'message': {'role': 'assistant', 'content': 'Hello, old reply.'}}\nmessage = {'role': 'user', 'content': 'Hi!'}\n"
+LOOKED_UP = """
+import ipaddress
+class socket:
+    def gethostbyname(host):
+        if host == "localhost":
+            return "127.0.0.1"
+        from socket import gaierror
+        raise gaierror(-2, "Name or service not known")
+"""
 READ = "return reply['message']['content']"
 WRONG = [
     ("stays_here", here("return 'True'"), "That is a text"),
@@ -69,15 +78,23 @@ WRONG = [
     ("stays_here", here("return host"), "Return True or False: the result of a comparison"),
     ("stays_here", here("return host == 'localhost'"), "127.0.0.1 is this computer too"),
     ("stays_here", here("return host == 'localhost' or '127.0.0.1'"), "Return True or False"),
-    ("stays_here", here("return True"), "Every name counts as this computer now"),
+    ("stays_here", here("return True"), "Every address counts as this computer. Compare `host` with the two names, and return what comes out."),
     ("stays_here", here("return host == 'http://localhost'"), "compare it with the bare name"),
     ("stays_here", here("return 'localhost' in url or '127.0.0.1' in url"), "Only the host counts: compare host with the whole name"),
     ("stays_here", here("return 'localhost' in host or '127.0.0.1' in host"), "Only the host counts"),
     ("stays_here", here("return host in 'localhost 127.0.0.1'"), "Put the two names into a tuple"),
     ("stays_here", here("return host == 'localhost' and host == '127.0.0.1'"), "No host is both names at once"),
     ("stays_here", here("if host == 'localhost' or host == '127.0.0.1':\n        return True"), "your function ends without a return"),
+    ("stays_here", here("return bool(host == 'localhost' or '127.0.0.1')"), "Every address counts as this computer. `or` needs a whole comparison on both sides."),
+    ("stays_here", here("return False"), "compare it with the bare name, in quotes"),
+    ("stays_here", here("return host == '127.0.0.1'"), "localhost is this computer too"),
+    ("stays_here", LOOKED_UP + here("return ipaddress.ip_address(socket.gethostbyname(host)).is_loopback"),
+     "You look the name up in the network. A name that nobody knows ends in an error: compare `host` with the two names."),
+    ("stays_here", "import ipaddress\n" + here("return ipaddress.ip_address(host).is_loopback"), "`ip_address` reads numbers"),
+    ("stays_here", here("return host.count('o') < 3"), "The host of this address is neither of the two names"),
+    ("first_reply", text("return reply['message']['content'].strip()"), "Spaces and line ends belong to the text. Return it unchanged, without strip()."),
     ("stays_here", here("pass"), "or it is not indented: it must stand under def"),
-    ("stays_here", "class Old:\n    is_loopback = True\naddress = Old()\n" + here("return address.is_loopback"), "does not change. Use `host`"),
+    ("stays_here", "class Old:\n    is_loopback = True\naddress = Old()\n" + here("return address.is_loopback"), "Every address counts as this computer. `address` belongs to a cell above and does not change. Use `host`."),
     ("stays_here", here("return host == localhost"), "A name needs quotes to be a text"),
     ("stays_here", here("return hots == 'localhost'"), "Python does not know `hots` here. Run its cell first; after a restart, run all cells above."),
     ("speaker", who("return message[role]"), "A name needs quotes to be a text"),
@@ -148,6 +165,17 @@ def test_a_typical_wrong_answer_is_told_the_idea_behind_it(name, source, message
     missed = [outcome for outcome in report.outcomes if outcome.status is not Status.EARNED]
     assert all(outcome.status is Status.NOT_YET for outcome in missed), as_text(report)
     assert any(message in outcome.idea for outcome in missed), as_text(report)
+
+
+@pytest.mark.parametrize("body", ["return host == 'http://localhost'", "return False", "return host == 'local host'"])
+def test_nobody_is_told_to_use_or_who_did_not_use_and(body):
+    assert "No host is both names" not in as_text(judged("stays_here", here(body), hidden=False))
+
+
+@pytest.mark.parametrize("source", [who("return message[role]"), OLD + "def speaker(reply):\n    return reply[message]"])
+def test_a_name_without_quotes_is_no_matter_of_json(source):
+    text = as_text(judged("speaker", source, hidden=False))
+    assert "A name needs quotes" in text and "Read:" not in text
 
 
 @pytest.mark.parametrize("name, source", GUESSED)

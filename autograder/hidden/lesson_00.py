@@ -32,7 +32,7 @@ def names_any_role(learner, ollama):
 @guards(first_reply, "returns_the_text")
 def returns_any_text(learner, ollama):
     """returns texts it has not seen before"""
-    for text in ("", "0", "Zwei Zeilen,\nmit Umlauten: äöü 🙂", "Error: is how some sentences begin."):
+    for text in ("", "0", "Zwei Zeilen,\nmit Umlauten: äöü 🙂", "\tsangria \n", "Error: is how some sentences begin."):
         expect(learner.first_reply(reply(text, model="another-model")), text)
 
 

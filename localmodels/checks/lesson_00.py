@@ -53,7 +53,7 @@ def tells_here_from_elsewhere(learner, ollama):
             break
     for url, answer in answers.items():
         if answer is not cases[url]:
-            idea = why_not_here(url, cases[url], answers)
+            idea = why_not_here(url, cases[url], answers, learner.source("stays_here"))
             raise Wrong(f"stays_here({url!r}) returns {cases[url]}.", got(answer), idea, "localhost")
 
 
@@ -95,7 +95,7 @@ first_reply = Exercise(
 @first_reply.check(points=1)
 def returns_the_text(learner, ollama):
     """returns the text of a reply"""
-    for text in ("Hello from your computer.", "A second reply, with other words."):
+    for text in ("Hello from your computer.", "  A second reply, with spaces at its ends. "):
         given = reply(text)
         answer = called(learner, "first_reply", given)
         if answer != text:

@@ -19,7 +19,7 @@ def got(answer) -> str:
     return "nothing (None)" if answer is None else shown(answer)
 
 
-def why_not_here(url: str, here: bool, answers: dict) -> str:
+def why_not_here(url: str, here: bool, answers: dict, source: str) -> str:
     """The idea behind a wrong verdict on `url`; `answers` are the verdicts on all addresses asked so far."""
     answer = answers[url]
     if answer is None:
@@ -33,32 +33,38 @@ def why_not_here(url: str, here: bool, answers: dict) -> str:
             "Return True or False: the result of a comparison, such as host == ... "
             "With `or`, write a whole comparison on both sides."
         )
-    return _missed(url, answers) if here else _taken_in(url)
+    return _missed(url, answers, source) if here else _taken_in(url, answers, source)
 
 
-def _missed(url: str, answers: dict) -> str:
+def _missed(url: str, answers: dict, source: str) -> str:
     """An address of this computer was called foreign."""
     own = [verdict for address, verdict in answers.items() if "://localhost:" in address or "://127" in address]
-    if len(own) > 1 and not any(own):
-        return (
-            "No host is both names at once: with two comparisons, use or, not and. "
-            "`host` has no http:// and no port any more: compare it with the bare name."
-        )
-    if "127" in url:
+    if len(own) > 1 and not any(own) and " and " in source:
+        return "No host is both names at once: with two comparisons, use or, not and."
+    if len(own) > 1 and any(own) and "127" in url:
         return "127.0.0.1 is this computer too: it is the number behind the name localhost."
-    return "`host` has no http:// and no port any more: compare it with the bare name."
+    if len(own) > 1 and any(own):
+        return "localhost is this computer too: it is the name behind the number 127.0.0.1."
+    return "`host` has no http:// and no port any more: compare it with the bare name, in quotes."
 
 
-def _taken_in(url: str) -> str:
+def _taken_in(url: str, answers: dict, source: str) -> str:
     """A foreign address was called this computer's own."""
+    if len(answers) > 1 and all(answers.values()):
+        return f"Every address counts as this computer. {_why_every(source)}"
     if "localhost" in url:
         return "The word is somewhere in the address. Only the host counts: compare host with the whole name."
     if "//host" in url:
         return "`in` with one long text finds any piece of it. Put the two names into a tuple: (\"...\", \"...\")."
-    return (
-        "Every name counts as this computer now. `or` needs a comparison on both sides, and `in` needs both names. "
-        "Or you used `address`: it belongs to a cell above and does not change. Use `host`."
-    )
+    return "The host of this address is neither of the two names. Compare the whole `host` with them."
+
+
+def _why_every(source: str) -> str:
+    if "address" in source:
+        return "`address` belongs to a cell above and does not change. Use `host`."
+    if " or " in source:
+        return "`or` needs a whole comparison on both sides."
+    return "Compare `host` with the two names, and return what comes out."
 
 
 def why_no_role(answer, given: dict) -> tuple[str, str]:
@@ -101,7 +107,9 @@ def _why_other_words(answer: str, message: dict, given: dict) -> tuple[str, str]
         return "str() writes out the whole dictionary. Take the value under its key instead.", "json"
     if answer == message["role"]:
         return "role says who speaks. What was said stands under content.", "role"
-    if answer.strip() == message["content"]:
+    if answer and answer == message["content"].strip():
+        return "Spaces and line ends belong to the text. Return it unchanged, without strip().", "message"
+    if answer.strip() == message["content"].strip():
         return "The words are right; something was added around them. Return the text as it came.", "message"
     if answer == "Hello from your computer.":
         return "The text of one reply is typed into the function. Take it out of `reply`, which changes each time.", "json"
@@ -139,6 +147,7 @@ def _letters(text: str) -> str:
 def why_it_stopped(error: LearnerError, given) -> tuple[str, str]:
     """The idea behind an error raised while reading an input; empty when there is no telling."""
     reasons = {"KeyError": _why_no_key, "NameError": _why_no_name, "AttributeError": _why_no_attribute, "TypeError": _why_no_type}
+    reasons |= {"gaierror": _why_looked_up, "ValueError": _why_looked_up}
     return reasons[error.name](error.message, given) if error.name in reasons else ("", "")
 
 
@@ -163,15 +172,24 @@ def _why_no_name(message: str, given) -> tuple[str, str]:
     found = re.search(r"name '(\w+)' is not defined", message)
     name = found[1] if found else ""
     if name in (*KEYS, "localhost", "assistant", "user"):
-        return f'A name needs quotes to be a text. Write "{name}"; without quotes, Python looks for a variable.', "json"
+        return f'A name needs quotes to be a text. Write "{name}"; without quotes, Python looks for a variable.', ""
     if name:
         return f"Python does not know `{name}` here. Run its cell first; after a restart, run all cells above.", "kernel"
     return "", ""
 
 
+def _why_looked_up(message: str, given) -> tuple[str, str]:
+    """The worked cell's way to an address was copied: it needs the network, and a name that somebody knows."""
+    if "does not appear to be an IPv4 or IPv6 address" in message:
+        return "`ip_address` reads numbers, and a host may be a name. Compare `host` with the two names.", "host"
+    if "[Errno " in message:
+        return "You look the name up in the network. A name that nobody knows ends in an error: compare `host` with the two names.", "host"
+    return "", ""
+
+
 def _why_no_attribute(message: str, given) -> tuple[str, str]:
     if "json" in message:
-        return "`reply` is Python data already. .json() belongs to what requests.post returns.", "json"
+        return "`reply` is Python data already. .json() belongs to the response, which requests.post returns.", "json"
     if "'dict'" in message:
         return 'Values in a dictionary are reached with brackets: reply["message"], not reply.message.', "json"
     return "", ""
@@ -181,7 +199,7 @@ def _why_no_type(message: str, given) -> tuple[str, str]:
     if "indices" in message:
         return "One step too deep: that value is a text or a list already, not a dictionary.", "json"
     if "unhashable" in message:  # reply[message], with the variable message of an earlier cell
-        return 'A name needs quotes to be a text. Write reply["message"], with quotes.', "json"
+        return 'A name needs quotes to be a text. Write reply["message"], with quotes.', ""
     if "'dict' object is not callable" in message:
         return 'Values in a dictionary are reached with brackets: reply["message"], not reply("message").', "json"
     if "concatenate" in message:
