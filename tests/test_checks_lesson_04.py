@@ -7,9 +7,10 @@ import textwrap
 import pytest
 
 from autograder.hidden import hidden_checks
-from localmodels.checks import lesson_04
+from localmodels.checks import lesson_04, lesson_04_ideas
 from localmodels.checks.core import run
 from localmodels.checks.learner import NotebookLearner
+from localmodels.checks.lesson_04_models import ODD, TOY
 from localmodels.checks.render import as_text
 from localmodels.memory import GB, GiB, OVERHEAD_BYTES
 from tests.answers_in_cells import run_cell
@@ -90,6 +91,9 @@ def test_each_visible_check_has_a_hidden_guard():
         assert visible == {guarded for guarded, _ in hidden_checks(name)}
 
 
+KV = "kv_cache_bytes(model, context)"
+NEEDED = 'return weights_bytes(model["parameters"], model["bits_per_weight"]) + {} + OVERHEAD_BYTES'
+LOOP = "best = None\n    for m in models:\n        if fits(m, context, free_gib) and {}:\n            best = m\n    return best and best['name']"
 WRONG = [
     # exercise, body, points left, the sentence that names the idea
     ("weights_bytes", "return parameters * bits_per_weight", 0, "These are bits. A byte is 8 bits, so divide by 8."),
@@ -188,8 +192,8 @@ WRONG = [
     ('kv_cache_bytes', 'return 2 * model["layers"] * model["kv_heads"] * model["head_dim"] * context', 0, 'bytes_per_element is not used in your formula yet.'),
     ('kv_cache_bytes', 'return 2 * model["layers"] * model["kv_heads"] * model["head_dim"] * context * 4', 0, '4 bytes belong to the small runtime of the example. Use bytes_per_element.'),
     ('kv_cache_bytes', 'return 2 * model["layers"] * model["kv_heads"] * model["head_dim"] * context * 4 * bytes_per_element', 0, '4 bytes belong to the small runtime of the example. Use bytes_per_element.'),
-    ('kv_cache_bytes', 'return 2 * 4 * 2 * 16 * context * bytes_per_element', 0, 'Same result for every model: you used `shape` of the example.'),
-    ('kv_cache_bytes', 'return 2 * 12 * model["kv_heads"] * model["head_dim"] * context * bytes_per_element', 0, 'The result is the same for any number of layers.'),
+    ('kv_cache_bytes', 'return 2 * 4 * 2 * 16 * context * bytes_per_element', 0, 'Same result for every model: you used another model\'s numbers (`shape` or `eight_b`).'),
+    ('kv_cache_bytes', 'return 2 * 12 * model["kv_heads"] * model["head_dim"] * context * bytes_per_element', 0, 'The result is the same for any number of layers: you used another'),
     ('kv_cache_bytes', 'return 2 * model["layers"] * model["kv_heads"] * model["head_size"] * context * bytes_per_element', 0, 'The card calls it head_dim'),
     ('kv_cache_bytes', 'return 2 * model.layers * model["kv_heads"] * model["head_dim"] * context * bytes_per_element', 0, 'reached with brackets, model["layers"]'),
     ('kv_cache_bytes', 'return 2 * model["heads"] * model["layers"] * model["kv_heads"] * model["head_dim"] * context * bytes_per_element', 0, 'You multiplied by both kinds of heads.'),
@@ -206,6 +210,29 @@ WRONG = [
     ('largest_model_that_fits', 'return max([m for m in models if fits(m, context, free_gib)], key=lambda m: m["file_bytes"], default={"name": None})["name"]', 2, 'The size on the disk does not decide'),
     ('largest_model_that_fits', 'return max([m for m in models if fits(m, context, free_gib)], key=lambda m: m["parameters"], default={"name": "None"})["name"]', 4, "This is the text 'None'. Return None without quotes."),
     ('largest_model_that_fits', "best = None\n    for m in models:\n        if fits(m, context, free_gib) and (best is None or m['parameters'] > best['parameters']):\n            best = m\n    return best['name']", 4, 'None has no ["name"]'),
+    ("weights_bytes", "return parameters * 16 / 8", 0, "16 is the example's. Use `bits_per_weight`."),
+    ("weights_bytes", "return parameters * bits_per_weight / 16", 0, "You divided by 16. A byte has 8 bits."),
+    ("kv_cache_bytes", 'return 2 * model["layers"] * (model["heads"] + model["kv_heads"]) * model["head_dim"] * context * bytes_per_element', 0,
+     "You added both kinds of heads. Only the key-value heads are stored"),
+    ("kv_cache_bytes", 'return 2 * model["layers"] * model["kv_heads"] * model["head_dim"] * 512 * bytes_per_element', 0,
+     "Same result for 1 and 4,096 tokens: `context` is not used."),
+    ("kv_cache_bytes", 'return 2 * model["layers"] * model["kv_heads"] * model["head_dim"] * model["max_context"] * bytes_per_element', 0,
+     "Same result for 1 and 4,096 tokens: `context` is not used."),
+    ("kv_cache_bytes", "return 2 * 32 * 8 * 128 * context * bytes_per_element", 0, "you used another model's numbers (`shape` or `eight_b`)"),
+    ("kv_cache_bytes", 'return 2 * model["layers"] * 8 * model["head_dim"] * context * bytes_per_element', 0,
+     "The result is the same for any number of kv_heads: you used another model's numbers (`shape` or `eight_b`). Use model[\"kv_heads\"]."),
+    ("kv_cache_bytes", "return 2 * model * context", 0, "model is the whole card. Take one number out of it"),
+    ("fits", NEEDED.format(KV) + " <= 6 * GiB", 0, "The same answer for every `free_gib`: a number stands in its place. Use the parameter."),
+    ("fits", NEEDED.format("kv_cache_bytes") + " <= free_gib * GiB", 0, "kv_cache_bytes is a function: call it, kv_cache_bytes(model, context)."),
+    ("fits", "return weights_bytes + kv_cache_bytes(model, context) + OVERHEAD_BYTES <= free_gib * GiB", 0,
+     'weights_bytes is a function: call it, weights_bytes(model["parameters"], model["bits_per_weight"]).'),
+    ("fits", NEEDED.format("kv_cache_bytes(context, model)") + " <= free_gib * GiB", 0, "Swapped: first the model, then the context."),
+    ("fits", f"return weights_bytes(model, 4) + {KV} + OVERHEAD_BYTES <= free_gib * GiB", 0,
+     'weights_bytes wants a number of parameters, model["parameters"], not the whole card.'),
+    ("largest_model_that_fits", LOOP.format("m['parameters'] > best['parameters']"), 1,
+     'At the first model, best is still None: test `best is None or model["parameters"] > best["parameters"]`.'),
+    ("largest_model_that_fits", "best = None\n    for m in models:\n        if fits(m, context, free_gib) and (best is None or m['parameters'] > best['parameters']):\n"
+     "            best = m['parameters']\n    return best", 1, "A number has no keys. Is best the whole model"),
     ('largest_model_that_fits', "models.sort(key=lambda m: m['parameters'])\n    while models:\n        m = models.pop()\n        if fits(m, context, free_gib):\n            return m['name']", 3, 'Use sorted(models, ...), or a list of your own.'),
 ]
 
@@ -274,6 +301,42 @@ def test_wrong_units_in_fits_are_never_answered_with_something_to_add():
     text = as_text(judged("fits", one_line("fits", "return weights_bytes(model['parameters'], model['bits_per_weight']) "
                                                    "+ kv_cache_bytes(model, context) + OVERHEAD_BYTES <= free_gib"), hidden=False))
     assert "add the KV cache" not in text and "Add OVERHEAD_BYTES" not in text, text
+
+
+def test_a_fixed_memory_is_never_called_always_true():
+    text = as_text(judged("fits", one_line("fits", NEEDED.format(KV) + " <= 6 * GiB"), hidden=False))
+    assert "Always True" not in text and "Always False" not in text, text
+
+
+def test_gigabytes_are_not_taken_for_bits_that_were_cut_off():
+    text = as_text(judged("weights_bytes", one_line("weights_bytes", "return parameters * bits_per_weight / 8 / GB"), hidden=False))
+    assert "bits // 8" not in text and text.count("This is in GB.") == 1, text
+
+
+@pytest.mark.parametrize("choice", ["[0]['name']", "[-1]['name']"])
+def test_nobody_is_asked_about_bytes_who_did_not_compare_them(choice):
+    body = f"return ([m for m in models if fits(m, context, free_gib)] or [{{'name': None}}]){choice}"
+    assert "Did you compare bytes?" not in as_text(judged("largest_model_that_fits", one_line("largest_model_that_fits", body), hidden=False))
+
+
+@pytest.mark.parametrize("key", ["lambda m: -m['parameters']", "lambda m: m['name'] != 'eight'"])
+def test_nor_who_takes_the_smallest(key):
+    body = f"return max([m for m in models if fits(m, context, free_gib)], key={key}, default={{'name': None}})['name']"
+    assert "Did you compare bytes?" not in as_text(judged("largest_model_that_fits", one_line("largest_model_that_fits", body), hidden=False))
+
+
+def test_one_cause_of_many_failures_is_told_once():
+    text = as_text(judged("fits", one_line("kv_cache_bytes", "return 0"), hidden=False))
+    cause = "fits adds up other functions, and kv_cache_bytes is not right yet."
+    assert text.count(cause) == 1 and "Likely idea: the same as above" in text, text
+    assert text.count("Read: glossary") == 1
+
+
+def test_the_toy_models_let_no_two_ideas_come_out_alike():
+    """An idea is a formula: two of them that agree for all inputs that are asked could not be told apart."""
+    asked = ((TOY, 1), (TOY, 4096), (ODD, 7, 3))
+    values = [tuple(formula(*inputs) for inputs in asked) for formula, _ in lesson_04_ideas._CACHE_IDEAS]
+    assert len(set(values)) == len(values)
 
 
 def test_a_text_is_shown_with_quotes_and_none_in_words():

@@ -25,7 +25,7 @@ from localmodels.checks.lesson_04_models import (
     exact_fit,
     needed_bytes,
 )
-from localmodels.checks.lesson_04_probes import TOO_MUCH, call, card_slip, ignored, not_passed_on, where_it_stops, why_not
+from localmodels.checks.lesson_04_probes import TOO_MUCH, call, not_passed_on, where_it_stops, why_not
 from localmodels.checks.plain import LearnerError, shown
 from localmodels.memory import GB, GiB, OVERHEAD_BYTES
 
@@ -45,7 +45,7 @@ def counts_bytes(learner, ollama):
         got = a_number(learner.weights_bytes(parameters, bits), "weights_bytes")
         if not close(got, right):
             expected = f"weights_bytes({parameters:_}, {bits}) is {right:,}."
-            raise Wrong(expected, got, bytes_idea(got, parameters, bits), see="byte")
+            raise Wrong(expected, got, bytes_idea(learner, parameters, bits), see="byte")
 
 
 @weights_bytes.check(points=1)
@@ -53,7 +53,7 @@ def keeps_fractions_of_a_bit(learner, ollama):
     """keeps fractions: 1,001 weights of 4.5 bits are 563.0625 bytes"""
     got = a_number(learner.weights_bytes(1_001, 4.5), "weights_bytes")
     if not abs(got - 563.0625) < 0.001:
-        raise Wrong("weights_bytes(1_001, 4.5) is 563.0625.", got, bytes_idea(got, 1_001, 4.5), see="bits-per-weight")
+        raise Wrong("weights_bytes(1_001, 4.5) is 563.0625.", got, bytes_idea(learner, 1_001, 4.5), see="bits-per-weight")
 
 
 # --- bits_per_weight -----------------------------------------------------------------
@@ -71,7 +71,7 @@ def weighs_a_block(learner, ollama):
     for size, weights, right in ((18, 32, 4.5), (34, 32, 8.5), (210, 256, 6.5625)):
         got = a_number(learner.bits_per_weight(size, weights), "bits_per_weight")
         if not abs(got - right) < 0.0001:
-            raise Wrong(f"bits_per_weight({size}, {weights}) is {right}.", got, density_idea(got, size, weights), see="bits-per-weight")
+            raise Wrong(f"bits_per_weight({size}, {weights}) is {right}.", got, density_idea(learner, size, weights), see="bits-per-weight")
 
 
 @bits_per_weight.check(points=1)
@@ -79,7 +79,7 @@ def weighs_a_whole_file(learner, ollama):
     """works for a whole file: 1,300,000 bytes for 2,000,000 weights are 5.2 bits each"""
     got = a_number(learner.bits_per_weight(1_300_000, 2_000_000), "bits_per_weight")
     if not close(got, 5.2):
-        idea = density_idea(got, 1_300_000, 2_000_000)
+        idea = density_idea(learner, 1_300_000, 2_000_000)
         raise Wrong("bits_per_weight(1_300_000, 2_000_000) is 5.2.", got, idea, see="bits-per-weight")
 
 
@@ -100,9 +100,8 @@ def counts_one_token(learner, ollama):
     for model, right in ((TOY, 600), ({**TOY, "layers": 6}, 720)):
         got = a_number(call(learner, "kv_cache_bytes", model, 1), "kv_cache_bytes")
         if not close(got, right):
-            wide = learner.kv_cache_bytes(model, 1, 4)  # tells a missing 2 from missing bytes
-            asked = f"a model of {model['layers']} layers, 3 key-value heads of 10 numbers (and 9 heads that look back)"
-            raise Wrong(f"One token in {asked} takes {right} bytes.", got, cache_idea(got, wide, model, 1) or ignored(learner), see="kv-cache")
+            asked = f"a model of {model['layers']} layers, 3 key-value heads of 10 numbers (and {model['heads']} heads that look back)"
+            raise Wrong(f"One token in {asked} takes {right} bytes.", got, cache_idea(learner, model, 1), see="kv-cache")
 
 
 @kv_cache_bytes.check(points=2)
@@ -110,8 +109,7 @@ def grows_with_the_context(learner, ollama):
     """grows with the context: 4,096 tokens take 4,096 times as much as one"""
     got = a_number(call(learner, "kv_cache_bytes", TOY, 4096), "kv_cache_bytes")
     if not close(got, 600 * 4096):
-        wide = learner.kv_cache_bytes(TOY, 4096, 4)
-        raise Wrong("4,096 tokens of the same model take 2,457,600 bytes.", got, cache_idea(got, wide, TOY, 4096) or ignored(learner), see="context-length")
+        raise Wrong("4,096 tokens of the same model take 2,457,600 bytes.", got, cache_idea(learner, TOY, 4096), see="context-length")
 
 
 @kv_cache_bytes.check(points=1)
@@ -225,7 +223,7 @@ def _asked(learner, models, context, free_gib):
     try:
         got, args = learner.after("largest_model_that_fits", models, context, free_gib)
     except LearnerError as error:
-        idea = card_slip(error)
+        idea = where_it_stops(error, some_fit=True)
         if idea is None:
             raise
         raise Wrong("Your code runs to its end.", error.sentence, idea) from error
@@ -257,7 +255,7 @@ def says_none_when_nothing_fits(learner, ollama):
     try:
         got = learner.largest_model_that_fits([FOUR, EIGHT, BIG], 4096, 1)
     except LearnerError as error:
-        idea = where_it_stops(error)
+        idea = where_it_stops(error, some_fit=False)
         if idea is None:
             raise
         raise Wrong("With 1 GiB free the answer is None.", error.sentence, idea) from error
@@ -281,9 +279,9 @@ def a_longer_context_changes_the_answer(learner, ollama):
 @largest_model_that_fits.check(points=1)
 def largest_means_most_parameters(learner, ollama):
     """largest means the most parameters, not the biggest file"""
-    for models in ([ROOMY, FOUR], [FOUR, ROOMY]):
-        got, _ = _asked(learner, models, 4096, 12)
+    orders = ([ROOMY, FOUR], [FOUR, ROOMY])
+    answers = [_asked(learner, models, 4096, 12)[0] for models in orders]
+    for models, got in zip(orders, answers):
         if got != "four":
-            idea = "Did you compare bytes? The bigger file has fewer parameters, each in more bits: compare model[\"parameters\"]."
-            idea = idea if got == "roomy" else choice_idea(got, models, ["roomy", "four"], learner)
+            idea = choice_idea(got, models, [model["name"] for model in models], learner, answers)
             raise Wrong('8 billion weights of 4 bits are a larger model than 4 billion of 16: "four".', _quoted(got), idea, see="parameter")

@@ -1,14 +1,26 @@
-"""From a wrong number to the idea behind it: what the checks of lesson 04 say about typical slips."""
+"""From a wrong number to the idea behind it: what the checks of lesson 04 say about typical slips.
+
+An idea is a wrong formula. It is named when it gives what the learner's function gives, for the inputs of the check and for
+others: for one input alone, many formulas come out alike.
+"""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 from localmodels.checks.core import Wrong
-from localmodels.checks.lesson_04_probes import call, not_passed_on
+from localmodels.checks.lesson_04_models import ODD, TOY
+from localmodels.checks.lesson_04_probes import call, ignored, ignores_context, not_passed_on, prefers_bytes, tried
 from localmodels.checks.plain import LearnerError, NotWritten, shown
-from localmodels.memory import GB, GiB, KiB, MB, MiB
+from localmodels.memory import GB, GiB, MB, MiB
 
 
 FOUR_BYTES = "4 bytes belong to the small runtime of the example. Use bytes_per_element."
+NOT_IN_THOUSANDS = "The context is counted in tokens, not in thousands. 4096 means 4,096 tokens."
+THE_CODES = "\"4-bit\" names the codes alone. The scale takes room too; do not round it away with int() or //."
+THE_EXAMPLE = "This is the answer of the example, whatever the inputs are. Compute it from the parameters."
+Formula = Callable[..., float]
 
 
 def close(got: float, expected: float) -> bool:
@@ -18,7 +30,7 @@ def close(got: float, expected: float) -> bool:
 
 def a_number(value, name: str):
     """The value if it is a number; otherwise Wrong, with the reason why it is none."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+    if is_number(value):
         return value
     if value is None:
         raise Wrong(f"{name} returns a number.", None, "The function ends without return, so Python returns None.")
@@ -27,87 +39,114 @@ def a_number(value, name: str):
     raise Wrong(f"{name} returns one number.", value)
 
 
-def bytes_idea(got: float, parameters: int, bits: float) -> str | None:
-    """Which mistaken idea turns `parameters` weights of `bits` bits into `got` bytes."""
-    right = parameters * bits / 8
-    ideas = [
-        (parameters * (bits // 8), "bits // 8 cuts off everything below a whole byte. Multiply first, then divide with /."),
-        (right * 8, "These are bits. A byte is 8 bits, so divide by 8."),
-        (right * 64, "You multiplied by 8. There are fewer bytes than bits: divide by 8."),
-        (parameters, "One byte for each weight: that is what \"b in 8b means bytes\" leads to. Multiply by the bits, divide by 8."),
-        (right / GB, "This is in GB. The task asks for bytes: divide by GB only when you print."),
-        (right / MB, "This is in MB. The task asks for bytes."),
-        (right / GiB, "This is in GiB. The task asks for bytes."),
-        (right * GB, "You multiplied by 10**9. parameters is already the whole number of weights, not billions."),
-        (parameters * int(bits) / 8, "The fraction of a bit was cut off. Bits per weight need not be whole: leave out int() and //."),
-        (parameters * (int(bits) + 1) / 8, "The bits were rounded up. Bits per weight need not be whole: do not round."),
-        (parameters / 8, "You divided by 8 but did not use bits_per_weight."),
-        (round(right), "Rounded to whole bytes. A computed size may have a fraction: divide with /, without round(), int() or //."),
-        (2_000_000, "This is the answer of the example, whatever the inputs are. Compute it from the parameters."),
-    ]
-    return _idea(got, right, ideas)
+def is_number(value) -> bool:
+    """Whether a value is a number; True and False are none here."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def density_idea(got: float, size: int, weights: int) -> str | None:
-    """Which mistaken idea gives `got` bits per weight for a block of `size` bytes."""
-    right = size * 8 / weights
-    ideas = [
-        (size / weights, "These are bytes per weight. One byte has 8 bits: multiply by 8."),
-        (size / 8 / weights, "You divided by 8. From bytes to bits the number grows: multiply by 8."),
-        (weights / size, "Upside down: these are weights per byte."),
-        (weights * 8 / size, "Upside down: divide the bits by the weights, not the weights by the bytes."),
-        (weights / (size * 8), "Upside down: these are weights per bit."),
-        (size * 8, "These are the bits of the whole block. Divide by the number of weights that share them."),
-        (4.5, "This is the answer of the example, whatever the inputs are. Compute it from the parameters."),
-        (int(right), "\"4-bit\" names the codes alone. The scale takes room too; do not round it away with int() or //."),
-        (round(right, 2), "Rounded to two digits. The task says: do not round."),
-        (round(right, 1), "Rounded to one digit. The task says: do not round."),
-        (int(right) + 1, "Rounded up. The fraction is the point of the exercise: do not round."),
-    ]
-    return _idea(got, right, ideas)
-
-
-def cache_idea(got: float, got_with_4_bytes: float, model: dict, context: int) -> str | None:
-    """Which factor of the KV cache is missing or mistaken. `got_with_4_bytes` is the same call with 4 bytes per number."""
-    per_token = 4 * model["layers"] * model["kv_heads"] * model["head_dim"]
-    right = per_token * context
-    sharing = model["heads"] / model["kv_heads"]
-    if got == got_with_4_bytes == 600:
-        return "This is the answer of the example, whatever the inputs are. Compute it from the model."
-    if close(got, right / 2) and isinstance(got_with_4_bytes, (int, float)):
-        if close(got_with_4_bytes, right):
-            return "Half as much: every head keeps two things of a token, a key and a value. Multiply by 2."
-        return "Half as much: these are numbers, not bytes. Multiply by bytes_per_element."
-    if got == got_with_4_bytes and close(got, right * 2):
-        return FOUR_BYTES
-    ideas = [
-        (right * model["heads"], "You multiplied by both kinds of heads. Only the key-value heads are stored: leave out model[\"heads\"]."),
-        (right * 4, FOUR_BYTES),
-        (right * sharing, "You counted the heads that look back. Several of them share one key and one value: use model[\"kv_heads\"]."),
-        (right / 4, "A quarter: a key and a value make 2, and each number has 2 bytes. Both factors are missing."),
-        (right * 2, "Twice as much: the 2 for key and value, or the bytes, went in twice."),
-        (right / model["layers"], "That is a single layer. Every layer keeps its own keys and values: multiply by the layers."),
-        (right / model["head_dim"], "One number per head. A key has model[\"head_dim\"] numbers."),
-        (right / model["kv_heads"], "That is a single head. Multiply by model[\"kv_heads\"]."),
-        (right / 8, "You divided by 8. bytes_per_element is in bytes already; no bits are left to convert."),
-        (right / context * 1000, "You took 1,000 tokens for the context."),
-        (right / 1000, "The context is counted in tokens, not in thousands. 4096 means 4,096 tokens."),
-        (right / 1024, "The context is counted in tokens, not in thousands. 4096 means 4,096 tokens."),
-        (right * 1000, "The context is counted in tokens, not in thousands. 4096 means 4,096 tokens."),
-        (right * 1024, "The context is counted in tokens, not in thousands. 4096 means 4,096 tokens."),
-        (per_token, "This is one token. Multiply by the context: each token of the conversation is kept."),
-        (right / MiB, "This is in MiB. The task asks for bytes."),
-        (right / GiB, "This is in GiB. The task asks for bytes."),
-    ]
-    return _idea(got, right, ideas)
-
-
-def _idea(got: float, right: float, ideas: list[tuple[float, str]]) -> str | None:
-    """The idea whose number is nearest to what came, if one is near."""
-    for typical, idea in ideas:
-        if typical != right and abs(got - typical) <= max(1e-6, abs(typical) * (0.001 if abs(typical - right) > 0.01 * abs(right) else 1e-9)):
+def _idea(learner, name: str, asked: tuple, others: tuple, right: Formula, ideas: list[tuple[Formula, str]]) -> str | None:
+    """The idea whose formula gives what came, for the inputs `asked` and for all `others` to which the function has an answer."""
+    came = [(inputs, got) for inputs in (asked, *others) if is_number(got := tried(learner, name, *inputs))]
+    for formula, idea in ideas:
+        if formula(*asked) != right(*asked) and all(_gives(formula(*inputs), got, right(*inputs)) for inputs, got in came):
             return idea
     return None
+
+
+def _gives(typical: float, got: float, right: float) -> bool:
+    """Whether a formula gave what came: to a thousandth where it is far from the right one, else to the last digits."""
+    tolerance = 0.001 if abs(typical - right) > 0.01 * abs(right) else 1e-9
+    return got == typical or abs(got - typical) <= tolerance * abs(typical)
+
+
+def bytes_idea(learner, *asked) -> str | None:
+    """Which mistaken idea makes the learner's weights_bytes wrong for these parameters and bits."""
+    ideas: list[tuple[Formula, str]] = [
+        (lambda n, bits: n * (bits // 8), "bits // 8 cuts off everything below a whole byte. Multiply first, then divide with /."),
+        (lambda n, bits: n * bits, "These are bits. A byte is 8 bits, so divide by 8."),
+        (lambda n, bits: n * bits * 8, "You multiplied by 8. There are fewer bytes than bits: divide by 8."),
+        (lambda n, bits: n, "One byte for each weight: that is what \"b in 8b means bytes\" leads to. Multiply by the bits, divide by 8."),
+        (lambda n, bits: n * bits / 16, "You divided by 16. A byte has 8 bits."),
+        (lambda n, bits: n * 16 / 8, "16 is the example's. Use `bits_per_weight`."),
+        (lambda n, bits: n * bits / 8 / GB, "This is in GB. The task asks for bytes: divide by GB only when you print."),
+        (lambda n, bits: n * bits / 8 / MB, "This is in MB. The task asks for bytes."),
+        (lambda n, bits: n * bits / 8 / GiB, "This is in GiB. The task asks for bytes."),
+        (lambda n, bits: n * bits / 8 * GB, "You multiplied by 10**9. parameters is already the whole number of weights, not billions."),
+        (lambda n, bits: n * int(bits) / 8, "The fraction of a bit was cut off. Bits per weight need not be whole: leave out int() and //."),
+        (lambda n, bits: n * math.ceil(bits) / 8, "The bits were rounded up. Bits per weight need not be whole: do not round."),
+        (lambda n, bits: n / 8, "You divided by 8 but did not use bits_per_weight."),
+        (lambda n, bits: round(n * bits / 8), "Rounded to whole bytes. A computed size may have a fraction: divide with /, without round(), int() or //."),
+        (lambda n, bits: 2_000_000, THE_EXAMPLE),
+    ]  # fmt: skip
+    return _idea(learner, "weights_bytes", asked, ((7_000, 6), (3_000_000, 32), (1_001, 4.5)), lambda n, bits: n * bits / 8, ideas)
+
+
+def density_idea(learner, *asked) -> str | None:
+    """Which mistaken idea makes the learner's bits_per_weight wrong for these bytes and weights."""
+    ideas: list[tuple[Formula, str]] = [
+        (lambda size, weights: size / weights, "These are bytes per weight. One byte has 8 bits: multiply by 8."),
+        (lambda size, weights: size / 8 / weights, "You divided by 8. From bytes to bits the number grows: multiply by 8."),
+        (lambda size, weights: weights / size, "Upside down: these are weights per byte."),
+        (lambda size, weights: weights * 8 / size, "Upside down: divide the bits by the weights, not the weights by the bytes."),
+        (lambda size, weights: weights / (size * 8), "Upside down: these are weights per bit."),
+        (lambda size, weights: size * 8, "These are the bits of the whole block. Divide by the number of weights that share them."),
+        (lambda size, weights: 4.5, THE_EXAMPLE),
+        (lambda size, weights: 4, THE_CODES),
+        (lambda size, weights: int(size * 8 / weights), THE_CODES),
+        (lambda size, weights: round(size * 8 / weights, 2), "Rounded to two digits. The task says: do not round."),
+        (lambda size, weights: round(size * 8 / weights, 1), "Rounded to one digit. The task says: do not round."),
+        (lambda size, weights: math.ceil(size * 8 / weights), "Rounded up. The fraction is the point of the exercise: do not round."),
+    ]  # fmt: skip
+    others = ((18, 32), (210, 256), (1_300_000, 2_000_000))
+    return _idea(learner, "bits_per_weight", asked, others, lambda size, weights: size * 8 / weights, ideas)
+
+
+def _stored(model: dict) -> int:
+    """Numbers that one token leaves behind as keys alone."""
+    return model["layers"] * model["kv_heads"] * model["head_dim"]
+
+
+def _cache(model: dict, context: int, size: float = 2) -> float:
+    return 2 * _stored(model) * context * size
+
+
+def cache_idea(learner, *asked) -> str | None:
+    """Which mistaken idea makes the learner's kv_cache_bytes wrong for this model and context."""
+    others = ((ODD, 7, 3), (TOY, 1), (TOY, 4096))
+    first = [
+        (lambda m, c, b=2: 600, "This is the answer of the example, whatever the inputs are. Compute it from the model."),
+        (lambda m, c, b=2: _cache(m, 1, b), "This is one token. Multiply by the context: each token of the conversation is kept."),
+    ]  # fmt: skip
+    return (
+        _idea(learner, "kv_cache_bytes", asked, others, _cache, first)
+        or ignores_context(learner)
+        or _idea(learner, "kv_cache_bytes", asked, others, _cache, _CACHE_IDEAS)
+        or ignored(learner)
+    )
+
+
+_CACHE_IDEAS: list[tuple[Formula, str]] = [
+    (lambda m, c, b=2: _stored(m) * c * b, "Half as much: every head keeps two things of a token, a key and a value. Multiply by 2."),
+    (lambda m, c, b=2: 2 * _stored(m) * c, "Half as much: these are numbers, not bytes. Multiply by bytes_per_element."),
+    (lambda m, c, b=2: _stored(m) * c, "A quarter: a key and a value make 2, and each number has 2 bytes. Both factors are missing."),
+    (lambda m, c, b=2: 2 * _stored(m) * c * 4, FOUR_BYTES),
+    (lambda m, c, b=2: _cache(m, c, b) * 4, FOUR_BYTES),
+    (lambda m, c, b=2: _cache(m, c, b) * m["heads"], "You multiplied by both kinds of heads. Only the key-value heads are stored: leave out model[\"heads\"]."),
+    (lambda m, c, b=2: _cache(m, c, b) * (1 + m["heads"] / m["kv_heads"]), "You added both kinds of heads. Only the key-value heads are stored: leave out model[\"heads\"]."),
+    (lambda m, c, b=2: _cache(m, c, b) * m["heads"] / m["kv_heads"], "You counted the heads that look back. Several of them share one key and one value: use model[\"kv_heads\"]."),
+    (lambda m, c, b=2: _cache(m, c, b) * 2, "Twice as much: the 2 for key and value, or the bytes, went in twice."),
+    (lambda m, c, b=2: _cache(m, c, b) / m["layers"], "That is a single layer. Every layer keeps its own keys and values: multiply by the layers."),
+    (lambda m, c, b=2: _cache(m, c, b) / m["head_dim"], "One number per head. A key has model[\"head_dim\"] numbers."),
+    (lambda m, c, b=2: _cache(m, c, b) / m["kv_heads"], "That is a single head. Multiply by model[\"kv_heads\"]."),
+    (lambda m, c, b=2: _cache(m, c, b) / 8, "You divided by 8. bytes_per_element is in bytes already; no bits are left to convert."),
+    (lambda m, c, b=2: _cache(m, c / 1000, b), NOT_IN_THOUSANDS),
+    (lambda m, c, b=2: _cache(m, c / 1024, b), NOT_IN_THOUSANDS),
+    (lambda m, c, b=2: _cache(m, c * 1000, b), NOT_IN_THOUSANDS),
+    (lambda m, c, b=2: _cache(m, c * 1024, b), NOT_IN_THOUSANDS),
+    (lambda m, c, b=2: _cache(m, c, b) / MiB, "This is in MiB. The task asks for bytes."),
+    (lambda m, c, b=2: _cache(m, c, b) / GiB, "This is in GiB. The task asks for bytes."),
+    (lambda m, c, b=2: _cache(m, c, b) / GB, "This is in GB. The task asks for bytes."),
+]  # fmt: skip
 
 
 def verdict(learner, model: dict, context: int, free_gib: float) -> bool:
@@ -144,8 +183,12 @@ def _equal(got, expected: float) -> bool:
     return isinstance(got, (int, float)) and close(got, expected)
 
 
-def choice_idea(got, models: list[dict], fitting: list[str], learner) -> str | None:
-    """Why a choice among `models` is not the right one; `fitting` names those that fit, in the order of the list."""
+def choice_idea(got, models: list[dict], fitting: list[str], learner, in_all_orders: list = ()) -> str | None:
+    """Why a choice among `models` is not the right one.
+
+    fitting        names those that fit, in the order of the list.
+    in_all_orders  the choices among the same models in other orders, if it was asked for them.
+    """
     if isinstance(got, dict):
         return "That is the whole description of the model. Return its name: model[\"name\"]."
     if isinstance(got, (list, tuple)):
@@ -159,6 +202,8 @@ def choice_idea(got, models: list[dict], fitting: list[str], learner) -> str | N
         mistake = None
     elif got not in fitting:
         mistake = "That model does not fit. Ask fits first, then look for the largest."
+    elif list(in_all_orders) and set(map(str, in_all_orders)) == {"roomy"} and prefers_bytes(learner):
+        mistake = 'Did you compare bytes? The bigger file has fewer parameters, each in more bits: compare model["parameters"].'
     elif got == min(fitting, key=size.get):
         mistake = "That is the smallest one. Take the most parameters among those that fit."
     elif got == fitting[0]:

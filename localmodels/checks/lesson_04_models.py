@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from localmodels.memory import GiB, OVERHEAD_BYTES
 
-TOY = {"name": "toy", "parameters": 1000, "bits_per_weight": 16, "layers": 5, "heads": 9, "kv_heads": 3, "head_dim": 10,
+TOY = {"name": "toy", "parameters": 1000, "bits_per_weight": 16, "layers": 5, "heads": 18, "kv_heads": 3, "head_dim": 10,
        "format": "made up", "max_context": 131_072, "file_bytes": 10**10}
+
+ODD = {**TOY, "layers": 7, "heads": 33, "kv_heads": 11, "head_dim": 26}  # no number of it is a multiple of one of TOY's
 
 
 def model(name: str, parameters: int, bits_per_weight: float, layers: int, heads: int, kv_heads: int) -> dict:

@@ -14,6 +14,7 @@ from localmodels.checks.core import Exercise, Outcome, Report, Status
 
 SYMBOLS = {Status.EARNED: "✓", Status.NOT_YET: "✗", Status.UNJUDGED: "–"}
 WORDS = {Status.EARNED: "passed", Status.NOT_YET: "not yet", Status.UNJUDGED: "could not be checked"}
+AS_ABOVE = "the same as above"
 GLOSSARY = "../../glossary.md"
 
 
@@ -51,8 +52,16 @@ def _told(report: Report) -> Iterator[tuple[Outcome, list[tuple[str, str]]]]:
     before: list[list[tuple[str, str]]] = []
     for outcome in () if report.missing else report.outcomes:
         told = list(details(outcome))
-        yield outcome, [("Got", "the same as above")] if told and told in before else told
+        yield outcome, [("Got", AS_ABOVE)] if told and told in before else list(_shortened(told, before))
         before.append(told)
+
+
+def _shortened(told: list[tuple[str, str]], before: list[list[tuple[str, str]]]) -> Iterator[tuple[str, str]]:
+    """The same with an idea that was told already left out, and where to read about it."""
+    known = any(label == "Likely idea" and (label, sentence) in earlier for label, sentence in told for earlier in before)
+    for label, sentence in told:
+        if not (known and label == "Read"):
+            yield label, AS_ABOVE if known and label == "Likely idea" else sentence
 
 
 def closing(report: Report) -> str:
