@@ -156,6 +156,24 @@ def test_the_last_hint_is_code_that_can_be_copied(name):
     assert all(node.body[0].lineno > node.lineno for node in bodies), "a block starts on a line of its own"
 
 
+@pytest.mark.parametrize("name", EXERCISES)
+def test_what_requests_returns_is_called_response_in_every_hint(name):
+    code = EXERCISES[name].hints[2]
+    assert "reply" not in code, "`response` is what requests returns, `data` the dictionary in it"
+    assert "requests." not in code or "exceptions" in code or "response = requests." in code
+    assert ".json()" not in code or "data = response.json()" in code
+
+
+def test_the_first_hint_for_ask_counts_the_steps_as_its_task_does():
+    assert "Three steps" in EXERCISES["ask"].hints[0]
+    assert "Add steps 2 to 4" in (ROOT / "lessons" / "02_call_a_local_model.py").read_text(encoding="utf-8")
+
+
+def test_a_wrong_method_is_never_called_streaming(ollama):
+    source, _, _ = WRONG["installed_models", "POST, names read"]
+    assert "Streaming" not in as_text(judged("installed_models", source, ollama, hidden=False))
+
+
 def test_each_exercise_states_its_points_and_minutes_as_all_lessons_do():
     text = (ROOT / "lessons" / "02_call_a_local_model.py").read_text(encoding="utf-8")
     for name, exercise in EXERCISES.items():

@@ -11,7 +11,8 @@ from localmodels.checks import lesson_02 as visible
 from localmodels.checks.chats import must_be_text, nobody_answering, one_chat, same_model, turns
 from localmodels.checks.core import Wrong
 from localmodels.checks.plain import LearnerError
-from localmodels.checks.reasons_02 import must_be_names, must_be_request, must_be_sentence, must_be_user_message
+from localmodels.checks.reasons_02 import must_be_names, must_be_request, must_be_user_message
+from localmodels.checks.sentences_02 import must_be_sentence
 
 GEMMA = facts.value("models.gemma")
 ODD_PROMPTS = ("¿Qué es un token? 🙂", 'Say "hi"\nand {"role": "system"}', "x" * 5000, " spaces stay ")
@@ -129,7 +130,7 @@ def answers_with_any_text(learner, ollama):
 def explains_any_silence(learner, ollama):
     """recovers when the server is back"""
     with nobody_answering(ollama):
-        must_be_sentence(learner, ["ollama serve"], "nobody answers", model=GEMMA)
+        must_be_sentence(learner, ollama, ["ollama serve"], "nobody answers", model=GEMMA)
     ollama.reply("Here again.")
     must_be_text(learner.ask_or_explain("Hi!"), "Here again.")
 
@@ -138,14 +139,14 @@ def explains_any_silence(learner, ollama):
 def explains_any_missing_model(learner, ollama):
     """names models it has not seen before"""
     for name in (GEMMA, f"never-pulled-{secrets.token_hex(4)}:7b"):
-        must_be_sentence(learner, ["ollama pull", name], "the model is not installed", model=name)
+        must_be_sentence(learner, ollama, ["ollama pull", name], "the model is not installed", model=name)
 
 
 @guards(visible.ask_or_explain, "notices_an_empty_reply")
 def notices_only_an_empty_reply(learner, ollama):
     """says it of an empty reply, and of no other"""
     ollama.reply("")
-    must_be_sentence(learner, ["no text"], "there is no text", model=facts.value("models.small"))
+    must_be_sentence(learner, ollama, ["no text"], "there is no text", model=facts.value("models.small"))
     text = f"A text: {secrets.token_hex(4)}"
     ollama.reply(text)
     must_be_text(learner.ask_or_explain("Hi!"), text)
@@ -157,7 +158,7 @@ def repeats_any_error(learner, ollama):
     for status in random.sample((400, 403, 429, 502, 503), 2):
         words = f"part {secrets.token_hex(4)} of the server is busy"  # nobody can have written this down
         ollama.fail(status, words)
-        must_be_sentence(learner, [str(status), words], "the server reports another error")
+        must_be_sentence(learner, ollama, [str(status), words], "the server reports another error")
 
 
 @guards(visible.chat_turn, "sends_everything")

@@ -96,30 +96,57 @@ def one_chat(ollama, silent: str = NOT_THE_MODELS) -> dict[str, Any]:
     raise Wrong(expected, "no request reached the server", idea=silent)
 
 
-def call(learner, name: str, *args: Any, **kwargs: Any) -> Any:
+def call(learner, ollama, name: str, *args: Any, **kwargs: Any) -> Any:
     """Call a learner's function that should succeed; its usual accidents become a Wrong that explains them."""
-    with explained(name):
+    with explained(name, ollama):
         return getattr(learner, name)(*args, **kwargs)
 
 
 @contextlib.contextmanager
-def explained(name: str) -> Iterator[None]:
+def explained(name: str, ollama) -> Iterator[None]:
     """Usual accidents of the learner's function `name` inside the with block become a Wrong that explains them."""
     try:
         yield
     except LearnerError as error:
-        idea, see = why_accident(error)
+        idea, see = why_accident(error, ollama)
         if not idea:
             raise
         raise Wrong(f"{name}(...) runs to its end.", error.sentence, idea=idea, see=see) from error
 
 
-def why_accident(error: LearnerError) -> tuple[str, str]:
-    """The idea behind a usual accident, and where to read on; empty texts for any other."""
+def why_accident(error: LearnerError, ollama) -> tuple[str, str]:
+    """The idea behind a usual accident, and where to read on; empty texts for any other. `ollama` knows what was sent before."""
     unknown = why_unknown_name(error)
     if unknown:
         return unknown, ""
+    sent = chats(ollama)
+    if "JSONDecodeError" in error.name:
+        return _why_no_json(ollama)
+    if error.name == "HTTPError" and "400" in error.message and sent and holds_a_list_as_text(sent[-1].get("messages")):
+        return A_LIST_IN_ASK, "message"
+    if "can only concatenate list" in error.message and sent:
+        return 'The reply is a text: make it a message, {"role": "assistant", "content": ...}, in square brackets.', "message"
     return next((text for mark, text in _ACCIDENTS if mark in f"{error.name}: {error.message}"), ("", ""))
+
+
+A_LIST_IN_ASK = (
+    "ask puts its first argument into one message as text. A list of messages does not fit there: write the body yourself, and POST it."
+)
+
+
+def holds_a_list_as_text(messages: Any) -> bool:
+    """Whether a whole list of messages stands where the text of one should be."""
+    contents = [fields(message).get("content") for message in messages] if isinstance(messages, list) else []
+    return any("role" in fields(part) for content in contents if isinstance(content, list) for part in content)
+
+
+def _why_no_json(ollama) -> tuple[str, str]:
+    """What the server sent instead of one JSON object depends on what it was asked."""
+    last = ollama.requests[-1] if ollama.requests else None
+    if last is None or (last.method == "POST" and _path(last) in (*CHAT_PATHS, "/api/generate")):
+        return _STREAMED
+    asked = f"{last.method} {_path(last)}"
+    return f"The server answered {asked} in plain text, which .json() cannot read. Compare the method and the path.", "endpoint"
 
 
 def why_unknown_name(error: LearnerError) -> str:
@@ -135,9 +162,12 @@ def why_unknown_name(error: LearnerError) -> str:
     return f"Python does not know `{name[1]}` here. Run its cell first; after a restart, run all cells above."
 
 
+_STREAMED = (
+    "Streaming was left on: without \"stream\": False the server sends many small JSON objects, one per line, and .json() can read only one.",
+    "streaming",
+)
 _ACCIDENTS = [
-    ("Extra data", ("Streaming was left on: without \"stream\": False the server sends many small JSON objects, "
-                    "one per line, and .json() can read only one.", "streaming")),
+    ("Extra data", _STREAMED),
     ("KeyError: 'response'", ("The key `response` belongs to /api/generate. A reply of /api/chat keeps its text under "
                               "message, then content.", "message")),
     ("KeyError: 'choices'", ("`choices` is how OpenAI's API replies. Ollama's own /api/chat keeps the text under "
@@ -150,7 +180,8 @@ _ACCIDENTS = [
     ("'dict' object has no attribute", ("After .json() it is a dictionary: take things out by their key, in square brackets.", "json")),
     ("list indices must be integers", ("This is a list: take one entry by its number, or go through all of them in a loop, "
                                        "before you name a key.", "json")),
-    ("object is not subscriptable", ("A reply from requests is more than its JSON: take reply.json() first, then the keys.", "json")),
+    ("'method' object is not subscriptable", ("json is a method: call it, response.json(), then take the keys.", "json")),
+    ("object is not subscriptable", ("What requests returns is more than its JSON: take response.json() first, then the keys.", "json")),
 ]  # fmt: skip
 
 
@@ -169,7 +200,7 @@ def _why_no_text(answer: Any, reply: str) -> dict[str, str]:
     if answer is None:
         return {"idea": "A function without `return` gives back None."}
     if isinstance(answer, Opaque):
-        return {"idea": "This is the whole reply object, status and all. The text is inside its JSON.", "see": "json"}
+        return {"idea": "This is the whole response, status and all. The text is inside its JSON.", "see": "json"}
     if isinstance(answer, dict):
         return {"idea": "This is a dictionary. Go on to the text: first `message`, then `content`.", "see": "message"}
     if isinstance(answer, str) and _is_json(answer):
@@ -194,11 +225,11 @@ def must_be_new(learner, ollama, before: Any) -> None:
         return
     asked = len(chats(ollama))
     ollama.reply("Another text.")
-    again = call(learner, "ask", "Another question?")
+    again = call(learner, ollama, "ask", "Another question?")
     if again == before and len(chats(ollama)) > asked:
         raise Wrong(
             "Another reply gives another text.", f"twice {shown(before)}",
-            idea="This text is from an earlier cell or written into the code. Inside ask, use `reply`.",
+            idea="This text is from an earlier cell or written into the code. Inside ask, use `response`.",
         )  # fmt: skip
 
 

@@ -24,7 +24,6 @@ from localmodels.checks.reasons_02 import (
     must_be_history,
     must_be_names,
     must_be_request,
-    must_be_sentence,
     must_be_user_message,
     must_not_be_stale,
     must_send_history,
@@ -33,6 +32,7 @@ from localmodels.checks.reasons_02 import (
     why_not_whole,
     why_system_failed,
 )
+from localmodels.checks.sentences_02 import must_be_sentence
 
 MODEL, SMALL, MISSING = (facts.value(f"models.{name}") for name in ("default", "small", "missing"))
 
@@ -53,7 +53,7 @@ build_request = Exercise(
 @build_request.check(points=1)
 def names_the_model(learner, ollama):
     """names the model you ask for"""
-    request = must_be_request(call(learner, "build_request", "Hi!", SMALL))
+    request = must_be_request(call(learner, ollama, "build_request", "Hi!", SMALL))
     if "model" not in request:
         raise Wrong("The request has the key model.", request, idea="One Ollama serves many models, so each request says which.")
     if not same_model(request["model"], SMALL):
@@ -65,13 +65,13 @@ def names_the_model(learner, ollama):
 def holds_the_prompt(learner, ollama):
     """holds your prompt as one message of the user"""
     for prompt in ("Hi!", "What is a weight?"):
-        must_be_user_message(must_be_request(call(learner, "build_request", prompt, MODEL)), prompt)
+        must_be_user_message(must_be_request(call(learner, ollama, "build_request", prompt, MODEL)), prompt)
 
 
 @build_request.check(points=1)
 def asks_for_one_piece(learner, ollama):
     """asks for the whole reply in one piece"""
-    request = must_be_request(call(learner, "build_request", "Hi!", MODEL))
+    request = must_be_request(call(learner, ollama, "build_request", "Hi!", MODEL))
     if request.get("stream") is not False:
         raise Wrong('The request holds "stream": False.', request, idea=why_not_whole(request), see="streaming")
 
@@ -80,7 +80,7 @@ def asks_for_one_piece(learner, ollama):
 def puts_system_first(learner, ollama):
     """puts a system text first, as a message of its own"""
     order = "Answer like a pirate."
-    request = must_be_request(call(learner, "build_request", "Hi!", MODEL, system=order))
+    request = must_be_request(call(learner, ollama, "build_request", "Hi!", MODEL, system=order))
     if turns(request.get("messages")) != [("system", order), ("user", "Hi!")]:
         expected = "With a system text there are two messages: role system first, then role user."
         raise Wrong(expected, shown(request), idea=why_system_failed(request, order), see="system-message")
@@ -91,10 +91,11 @@ ask = Exercise(
     lesson="02",
     signature="ask(prompt, model=MODEL, url=OLLAMA, system=None, timeout=120)",
     hints=[
-        "The request is sent already. Two steps of the worked example are left: look for an error, take out the text.",
-        "First let `reply` raise if its status is an error. Then turn it into Python data with .json() and follow "
-        "the keys to the text. Return that text.",
-        'reply.raise_for_status()\nreturn reply.json()["..."]["..."]',
+        "The request is sent already. Three steps of the worked example are left: look for an error, turn the response into "
+        "Python data, take out the text.",
+        "First let `response` raise if its status is an error. Then turn it into Python data, `data`, with .json(). Follow "
+        "the keys in `data` to the text, and return that text.",
+        'response.raise_for_status()\ndata = response.json()\nreturn data["..."]["..."]',
     ],
 )
 
@@ -105,7 +106,7 @@ def returns_the_text(learner, ollama):
     for prompt, reply in (("Capital of France?", "Paris."), ("A word in Danish?", "Smørrebrød")):
         ollama.clear()
         ollama.reply(reply)
-        answer = call(learner, "ask", prompt)
+        answer = call(learner, ollama, "ask", prompt)
         must_be_asked_once(ollama, prompt)
         sent = turns(one_chat(ollama).get("messages"))
         if ("user", prompt) not in sent:
@@ -119,7 +120,7 @@ def returns_the_text(learner, ollama):
 @ask.check(points=1)
 def uses_what_it_is_given(learner, ollama):
     """uses the model, the address and the system text that you pass"""
-    call(learner, "ask", "Hi!", model=SMALL, url=ollama.url, system="Be kind.")
+    call(learner, ollama, "ask", "Hi!", model=SMALL, url=ollama.url, system="Be kind.")
     must_be_asked_once(ollama, "Hi!")
     sent = one_chat(ollama)
     host = {key.lower(): value for key, value in ollama.last.headers.items()}.get("host", "")
@@ -135,7 +136,7 @@ def uses_what_it_is_given(learner, ollama):
 @ask.check(points=1)
 def stops_at_an_error(learner, ollama):
     """raises when the server answers with an error"""
-    call(learner, "ask", "Hi!")  # without an error there is nothing to raise
+    call(learner, ollama, "ask", "Hi!")  # without an error there is nothing to raise
     must_be_asked_once(ollama, "Hi!")
     ollama.fail(500, "model runner has unexpectedly stopped")
     expected = "After a status of 400 or more, ask raises an error that tells the status."
@@ -146,14 +147,14 @@ def stops_at_an_error(learner, ollama):
             return
         idea = why_unknown_name(error) or "You took the error for an answer and looked for its text. Call raise_for_status() before .json()."
         raise Wrong(expected, error.sentence, idea=idea, see="status-code") from error
-    idea = "Whoever calls ask cannot tell this from an answer. reply.raise_for_status() stops in time."
+    idea = "Whoever calls ask cannot tell this from an answer. response.raise_for_status() stops in time."
     raise Wrong(expected, f"returned {shown(answer)}", idea=idea, see="status-code")
 
 
 @ask.check(points=1)
 def gives_up_in_time(learner, ollama):
     """gives up when the timeout is over"""
-    call(learner, "ask", "Hi!")  # a reply in time is no reason to give up
+    call(learner, ollama, "ask", "Hi!")  # a reply in time is no reason to give up
     must_be_asked_once(ollama, "Hi!")
     ollama.reply("too late", delay=0.4)
     expected = "With timeout=0.1, ask raises a timeout error when the reply takes longer."
@@ -174,10 +175,10 @@ installed_models = Exercise(
     signature="installed_models(url=OLLAMA)",
     hints=[
         "The same four steps as in ask. Only the method, the path and the keys differ.",
-        "GET the path /api/tags at the address in `url`. Turn the reply into Python data, take the list under `models` "
+        "GET the path /api/tags at the address in `url`. Turn the response into Python data, take the list under `models` "
         "and collect the `name` of each entry. (Timeout and status are good habits; they are not checked here.)",
-        'reply = requests.get(f"{url}/api/tags", timeout=10)\nreply.raise_for_status()\n'
-        'return [entry["..."] for entry in reply.json()["..."]]',
+        'response = requests.get(f"{url}/api/tags", timeout=10)\nresponse.raise_for_status()\ndata = response.json()\n'
+        'return [entry["..."] for entry in data["..."]]',
     ],
 )
 
@@ -185,18 +186,22 @@ installed_models = Exercise(
 @installed_models.check(points=1)
 def lists_the_names(learner, ollama):
     """returns the names of the installed models"""
+    _must_list(_listed(learner, ollama), [MODEL, SMALL], learner, ollama)
+
+
+def _listed(learner, ollama):
+    """What installed_models returns; Wrong, with the likely reason, when it raises although the server answers."""
     try:
-        answer = learner.installed_models()
+        return learner.installed_models()
     except LearnerError as error:
         expected = "The function asks GET /api/tags and returns a list of names."
         raise Wrong(expected, error.sentence, idea=why_no_list(error, ollama), see="endpoint") from error
-    _must_list(answer, [MODEL, SMALL], learner, ollama)
 
 
 def _must_list(answer, names, learner, ollama):
     """Wrong unless these are the names; an old list is told apart from a wrong way to read a new one."""
     try:
-        must_be_names(answer, names, ollama)
+        must_be_names(answer, names, ollama, learner.source("installed_models"))
     except Wrong:
         if ollama.requests:
             must_not_be_stale(answer, learner, ollama)
@@ -207,10 +212,10 @@ def _must_list(answer, names, learner, ollama):
 def asks_anew(learner, ollama):
     """asks the server anew each time"""
     ollama.install(MISSING)
-    _must_list(call(learner, "installed_models"), [MODEL, SMALL, MISSING], learner, ollama)
+    _must_list(_listed(learner, ollama), [MODEL, SMALL, MISSING], learner, ollama)
     for name in (MODEL, SMALL, MISSING):
         ollama.remove(name)
-    must_be_names(call(learner, "installed_models"), [], ollama)
+    must_be_names(_listed(learner, ollama), [], ollama)
 
 
 @installed_models.check(points=1)
@@ -226,7 +231,7 @@ def uses_the_address(learner, ollama):
         return
     expected = "The request goes to the address in `url`, which may be another server's."
     if raised and not asked:
-        raise Wrong(expected, raised.sentence, idea=why_accident(raised)[0], see="endpoint")
+        raise Wrong(expected, raised.sentence, idea=why_accident(raised, ollama)[0], see="endpoint") from raised
     if not asked:
         raise Wrong(expected, "no request reached the server", idea="Do not use `tags` from the cell above; ask anew.", see="endpoint")
     idea = "Write {url}/api/tags. OLLAMA is only what `url` is when nobody passes another address."
@@ -236,7 +241,7 @@ def uses_the_address(learner, ollama):
 @installed_models.check(points=1)
 def admits_that_nobody_answers(learner, ollama):
     """raises when no server answers"""
-    call(learner, "installed_models")  # with a server there is nothing to raise
+    _listed(learner, ollama)  # with a server there is nothing to raise
     try:
         with nobody_answering(ollama):
             answer = learner.installed_models()
@@ -251,12 +256,12 @@ ask_or_explain = Exercise(
     signature="ask_or_explain(prompt, model=MODEL, url=OLLAMA)",
     hints=[
         "Which of the four problems has no status at all? That one needs try and except; the others can be read off "
-        "the reply.",
+        "the response.",
         "Put ask(...) into try. Catch requests.exceptions.ConnectionError and requests.exceptions.HTTPError apart. "
-        "An HTTPError carries the reply: problem.response. At the end, look whether the text is empty.",
+        "An HTTPError carries the response: problem.response. At the end, look whether the text is empty.",
         "try:\n    text = ask(prompt, model, url)\nexcept requests.exceptions.ConnectionError:\n    return ...\n"
-        "except requests.exceptions.HTTPError as problem:\n    reply = problem.response  # has .status_code and .text\n"
-        "    if reply.status_code == 404 and model in reply.text:\n        return ...\n    return ...\nreturn text or ...",
+        "except requests.exceptions.HTTPError as problem:\n    response = problem.response  # has .status_code and .text\n"
+        "    if response.status_code == 404 and model in response.text:\n        return ...\n    return ...\nreturn text or ...",
     ],
 )
 
@@ -265,7 +270,7 @@ ask_or_explain = Exercise(
 def answers_when_all_is_well(learner, ollama):
     """returns the reply when all is well"""
     ollama.reply("A pile of numbers.")
-    answer = call(learner, "ask_or_explain", "What is a model?", model=SMALL)
+    answer = call(learner, ollama, "ask_or_explain", "What is a model?", model=SMALL)
     must_be_text(answer, "A pile of numbers.")
 
 
@@ -273,20 +278,20 @@ def answers_when_all_is_well(learner, ollama):
 def explains_a_silent_server(learner, ollama):
     """says `ollama serve` when nobody answers"""
     with nobody_answering(ollama):
-        must_be_sentence(learner, [facts.value("install.serve")], "nobody answers at that address", url=ollama.url)
+        must_be_sentence(learner, ollama, [facts.value("install.serve")], "nobody answers at that address", url=ollama.url)
 
 
 @ask_or_explain.check(points=1)
 def explains_a_missing_model(learner, ollama):
     """says `ollama pull` and the name when the model is not installed"""
-    must_be_sentence(learner, ["ollama pull", MISSING], f"{MISSING} is not installed", model=MISSING)
+    must_be_sentence(learner, ollama, ["ollama pull", MISSING], f"{MISSING} is not installed", model=MISSING)
 
 
 @ask_or_explain.check(points=1)
 def notices_an_empty_reply(learner, ollama):
     """says `no text` when the reply is empty"""
     ollama.reply("")
-    must_be_sentence(learner, ["no text"], "the status is 200 but there is no text")
+    must_be_sentence(learner, ollama, ["no text"], "the status is 200 but there is no text")
 
 
 @ask_or_explain.check(points=1)
@@ -294,8 +299,8 @@ def repeats_other_errors(learner, ollama):
     """repeats the status and the server's own words for any other error"""
     words = "model runner has unexpectedly stopped"
     ollama.fail(500, words)
-    must_be_sentence(learner, ["500", words], "the server reports another error")
-    told = must_be_sentence(learner, ["404"], "the path does not exist", url=f"{ollama.url}/other")
+    must_be_sentence(learner, ollama, ["500", words], "the server reports another error")
+    told = must_be_sentence(learner, ollama, ["404"], "the path does not exist", url=f"{ollama.url}/other")
     if "ollama pull" in told:
         idea = "A 404 says that something was not found, not what. Only the body tells: a path or a model."
         raise Wrong("After `404 page not found` nobody is told to pull a model.", told, idea=idea, see="status-code")
@@ -310,7 +315,7 @@ chat_turn = Exercise(
         "Make a new list: the history plus your user message. Send that list. Return it with one more message: the "
         "reply, with role assistant.",
         'messages = history + [{"role": "user", "content": ...}]\nbody = {"model": ..., "messages": messages, "stream": ...}\n'
-        'reply = requests.post(f"{url}/api/chat", json=body, timeout=120)\nreply.raise_for_status()\n'
+        'response = requests.post(f"{url}/api/chat", json=body, timeout=120)\nresponse.raise_for_status()\ndata = response.json()\n'
         "return messages + [...]",
     ],
 )
@@ -328,7 +333,7 @@ def sends_everything(learner, ollama):
     """sends the whole history, then your prompt"""
     for past in ([], PAST):
         ollama.clear()
-        call(learner, "chat_turn", past, QUESTION)
+        call(learner, ollama, "chat_turn", past, QUESTION)
         must_send_history(one_chat(ollama, UNSENT), [*turns(past), ("user", QUESTION)])
 
 
@@ -336,7 +341,7 @@ def sends_everything(learner, ollama):
 def returns_the_longer_list(learner, ollama):
     """returns the history with your prompt and the reply at its end"""
     ollama.reply("Your name is Ada.")
-    answer = call(learner, "chat_turn", PAST, QUESTION)
+    answer = call(learner, ollama, "chat_turn", PAST, QUESTION)
     one_chat(ollama, UNSENT)
     must_be_history(answer, [*turns(PAST), ("user", QUESTION), ("assistant", "Your name is Ada.")])
 
@@ -344,7 +349,7 @@ def returns_the_longer_list(learner, ollama):
 @chat_turn.check(points=1)
 def leaves_your_list_alone(learner, ollama):
     """leaves the list that you pass as it was"""
-    with explained("chat_turn"):
+    with explained("chat_turn", ollama):
         answer, (past, _) = learner.after("chat_turn", PAST, QUESTION)
     if past != PAST:
         idea = "append and += change the list that the caller still holds. history + [...] makes a new one."

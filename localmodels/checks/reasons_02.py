@@ -6,9 +6,10 @@ Each `must_...` raises `Wrong` with that idea; each `why_...` only names it.
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
-from localmodels.checks.chats import fields, same_model, text_of, turns, why_accident, why_unknown_name
+from localmodels.checks.chats import A_LIST_IN_ASK, fields, holds_a_list_as_text, same_model, text_of, turns, why_accident, why_unknown_name
 from localmodels.checks.core import Wrong
 from localmodels.checks.plain import LearnerError, Opaque, shown
 
@@ -139,11 +140,11 @@ def why_no_list(error: LearnerError, ollama) -> str | None:
         return "Print the reply first: the list is under `models`, and each entry has a `name`."
     if "list indices must be integers" in error.message:
         return "`models` is a list: take the name of each entry in a loop."
-    return why_accident(error)[0] or None
+    return why_accident(error, ollama)[0] or None
 
 
-def must_be_names(value: Any, expected: list[str], ollama) -> None:
-    """Wrong unless `value` is a list with exactly these model names, in any order."""
+def must_be_names(value: Any, expected: list[str], ollama, source: str = "") -> None:
+    """Wrong unless `value` is a list with exactly these model names, in any order; `source` are the function's lines, if known."""
     names = list(value) if isinstance(value, (list, tuple, set)) else None
     if names is not None and _same_names(names, expected):
         return
@@ -151,7 +152,7 @@ def must_be_names(value: Any, expected: list[str], ollama) -> None:
     if expected:
         told = f"With {', '.join(expected)} installed, the function returns a list of their names."
     got = "nothing (None)" if value is None else _cut(shown(value))
-    raise Wrong(told, got, idea=_why_no_names(value, expected, ollama), see="model-tag")
+    raise Wrong(told, got, idea=_why_no_names(value, expected, ollama, source), see="model-tag")
 
 
 def must_not_be_stale(value: Any, learner, ollama) -> None:
@@ -188,14 +189,22 @@ def _same_names(names: list, expected: list[str]) -> bool:
     return all(any(same_model(name, wanted) for name in names) for wanted in expected)
 
 
-def _why_no_names(value: Any, expected: list[str], ollama) -> str:
+def _is_first_of_many(value: Any, expected: list[str]) -> bool:
+    """Whether this is one of several names, in a list or not."""
+    one = value[0] if isinstance(value, list) and len(value) == 1 else value
+    return len(expected) > 1 and isinstance(one, str) and any(same_model(one, wanted) for wanted in expected)
+
+
+def _why_no_names(value: Any, expected: list[str], ollama, source: str) -> str:
     paths = " ".join(sent.path for sent in ollama.requests)
     if value is None:
         return "A function without `return` gives back None."
     if isinstance(value, dict):
         return "This is the whole reply. The list is under `models`."
     if isinstance(value, Opaque):
-        return "This is a reply object. Take .json(), then the list under `models`, then each name."
+        return "This is the whole response. Take .json(), then the list under `models`, then each name."
+    if _is_first_of_many(value, expected) and re.search(r"(?m)^ +for ", source):
+        return "return inside the loop ends at the first entry: collect all, return after the loop."
     if isinstance(value, str):
         return "One text is not a list: a list keeps several names, or none."
     if any(isinstance(entry, (dict, Opaque)) for entry in value):
@@ -211,68 +220,14 @@ def _why_no_names(value: Any, expected: list[str], ollama) -> str:
     return "Ask the server on each call and return what it lists, no more and no less."
 
 
-COMMANDS = {"ollama serve": "restart a server that runs", "ollama pull": "fetch a model that is not the problem"}
-
-
-def must_be_sentence(learner, words: list[str], situation: str, **given: Any) -> str:
-    """What ask_or_explain says in a bad situation; Wrong unless all `words` are in it, and no other problem's command."""
-    expected = f"When {situation}, the sentence contains {' and '.join(f'`{word}`' for word in words)}."
-    try:
-        told = learner.ask_or_explain("Hi!", **given)
-    except LearnerError as error:
-        unknown = why_unknown_name(error)
-        raise Wrong(expected, error.sentence, idea=unknown or _why_raised(error), see="" if unknown else "status-code") from error
-    if isinstance(told, str) and all(word.lower() in told.lower() for word in words):
-        _must_fit(told, words, situation)
-        return told
-    raise Wrong(expected, "nothing (None)" if told is None else shown(told), idea=_why_no_help(told, words), see="status-code")
-
-
-def _must_fit(told: str, words: list[str], situation: str) -> None:
-    """Wrong when the sentence also holds the command for another problem."""
-    for command, harm in COMMANDS.items():
-        told_apart_elsewhere = command == "ollama pull" and "404" in words
-        if command in told.lower() and command not in words and not told_apart_elsewhere:
-            idea = f"Somebody would {harm}. One text for every problem explains none: tell the cases apart."
-            raise Wrong(f"When {situation}, the sentence does not say `{command}`.", shown(told), idea=idea)
-
-
-def _why_raised(error: LearnerError) -> str:
-    said = f"{error.name}: {error.message}"
-    if "JSON" in said or "Expecting value" in said:
-        return "Not every body is JSON: an unknown path answers in plain text. Read .text, or be ready for both."
-    if error.name in ("KeyError", "TypeError", "AttributeError"):
-        return "This was no answer but an error. Look at the status before you look for the text."
-    if "Connect" in said or "refused" in said:
-        return "With nobody there, the request itself raises. Catch requests.exceptions.ConnectionError around it."
-    return "raise_for_status raises an HTTPError. Catch it, or look at status_code yourself."
-
-
-def _why_no_help(told: Any, words: list[str]) -> str:
-    if not isinstance(told, str):
-        return "The function returns one sentence in every case, good or bad."
-    if not told.strip():
-        return "A 200 is not yet a good answer. Look at the text before you return it."
-    if "ollama serve" in told and "ollama serve" not in words:
-        return "One except for everything hides the cause: somebody will restart a server that runs. Tell the cases apart."
-    if "ollama pull" in told and "ollama pull" not in words:
-        return "Not every error means a missing model. Look at the status and the body."
-    if _looks_like_error(told):
-        return "This says what happened. Say also what to do next."
-    return "The words to use are in the table above the exercise, so that a reader knows what to do next."
-
-
-def _looks_like_error(told: str) -> bool:
-    return "error" in told.lower() or "not found" in told
-
-
 def must_send_history(sent: dict[str, Any], expected: list[tuple[str, str]]) -> None:
     """Wrong unless the request holds exactly these turns."""
     found = turns(sent.get("messages"))
     if found == expected:
         return
     told = f"The request holds {len(expected)} message{'s'[: len(expected) > 1]}: all of the history, then your prompt."
-    raise Wrong(told, shown(sent.get("messages")), idea=_why_not_history(found, expected), see="conversation-history")
+    idea = A_LIST_IN_ASK if holds_a_list_as_text(sent.get("messages")) else _why_not_history(found, expected)
+    raise Wrong(told, shown(sent.get("messages")), idea=idea, see="conversation-history")
 
 
 def _why_not_history(found: list, expected: list) -> str:
