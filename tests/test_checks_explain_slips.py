@@ -9,9 +9,10 @@ import pytest
 import requests
 
 from localmodels import facts
-from localmodels.checks import exercises
+from localmodels.checks import exercises, slips
 from localmodels.checks.core import Exercise, Status, run
 from localmodels.checks.learner import NotebookLearner
+from localmodels.checks.plain import LearnerError
 from localmodels.checks.redirect import redirected
 from localmodels.checks.render import as_text
 from localmodels.memory import GB, GiB, OVERHEAD_BYTES
@@ -113,7 +114,7 @@ def test_dots_are_found_where_nobody_knows_the_source(ollama):
 def test_code_below_the_raise_is_told_to_delete_it(name, ollama):
     report = judged(name, stub(name, "x = 1", "return x"), ollama=ollama)
     assert not report.missing and report.earned == 0
-    assert RAISE_LEFT in as_text(report)
+    assert RAISE_LEFT in as_text(report) and "not written yet" not in as_text(report)
 
 
 def test_code_above_the_raise_without_a_return_is_told_to_delete_it(ollama):
@@ -141,7 +142,7 @@ def test_other_exercises_and_imported_functions_are_no_misspelling(ollama):
         assert "You defined" not in as_text(judged(name, ollama=ollama)), name
 
 
-VALUES = [("'Hi!'", "a text"), ("print('Hi!')", "None"), ("3", "a number"), ("{}", "a dictionary"), ("[]", "a list"), ("True", "True or False")]
+VALUES = [("'Hi!'", "a text"), ("print('Hi!')", "None"), ("3", "a number"), ("{}", "a dictionary"), ("[]", "a list"), ("True", "True or False"), ("...", "`...`")]
 
 
 @pytest.mark.parametrize(("value", "kind"), VALUES)
@@ -169,6 +170,12 @@ ARGUMENTS = [
 @pytest.mark.parametrize(("name", "cell", "sentence"), ARGUMENTS, ids=[f"{row[0]}-{row[2][:40]}" for row in ARGUMENTS])
 def test_arguments_that_do_not_go_with_the_def_line_are_explained(name, cell, sentence, ollama):
     assert sentence in as_text(judged(name, cell, ollama=ollama))
+
+
+def test_arguments_are_explained_without_a_known_def_line():
+    error = LearnerError("TypeError", "f() takes 1 positional argument but 2 were given")
+    assert slips.why_arguments(error, "f", "") == "Keep the `def` line as it was. The check calls it with these parameters."
+    assert slips.why_arguments(LearnerError("TypeError", "Card() takes no arguments"), "f", "") == ""
 
 
 @pytest.mark.parametrize("name", EXERCISES)

@@ -120,13 +120,16 @@ def _explaining(judge: Callable, exercise: Exercise) -> Callable:
         except NotWritten as failure:
             raise _unwritten(str(failure), exercise, learner) from failure
         except (Wrong, LearnerError) as failure:
-            raise _explained(failure, exercise, watched) from failure
+            explained = _explained(failure, exercise, watched)
+            if explained is None:
+                raise
+            raise explained from failure
 
     return judge_and_explain
 
 
-def _explained(failure: Wrong | LearnerError, exercise: Exercise, watched: Watched) -> Wrong | LearnerError:
-    """The failure with the slip behind it, or as it was."""
+def _explained(failure: Wrong | LearnerError, exercise: Exercise, watched: Watched) -> Wrong | None:
+    """The failure with the slip behind it; None if it is none of those."""
     error = failure if isinstance(failure, LearnerError) else failure.__cause__
     error = error if isinstance(error, LearnerError) else None
     silent = isinstance(failure, Wrong) and failure.got == NOTHING
@@ -135,7 +138,7 @@ def _explained(failure: Wrong | LearnerError, exercise: Exercise, watched: Watch
     seen = slips.Seen(exercise.needs[0], exercise.signature, error, results, printed, _source(watched, exercise.needs[0]))
     idea = slips.why(seen)
     if not idea:
-        return failure
+        return None
     if isinstance(failure, LearnerError):
         return Wrong(RUNS, failure.sentence, idea)
     got = f"{NOTHING}; it printed {shown(printed.strip())}" if idea == slips.PRINTED else failure.got
@@ -143,8 +146,10 @@ def _explained(failure: Wrong | LearnerError, exercise: Exercise, watched: Watch
 
 
 def _unwritten(said: str, exercise: Exercise, learner) -> Wrong:
+    """The verdict on a function that is not written, as NotWritten said it, or whose code is not reached."""
     name = exercise.needs[0]
-    return Wrong(UNWRITTEN, said, slips.why_unwritten(said, name, exercise.signature, _source(learner, name)))
+    idea = slips.why_unwritten(said, name, exercise.signature, _source(learner, name))
+    return Wrong(UNWRITTEN, "Your code raised NotImplementedError." if idea == slips.RAISE_LEFT else said, idea)
 
 
 def _source(learner, name: str) -> str:

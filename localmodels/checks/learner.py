@@ -26,7 +26,8 @@ from localmodels.checks.plain import LearnerError, NotWritten, PlainStream, Took
 
 LONGEST_SOURCE = 10_000  # characters
 NEAR = 0.75  # how much alike two names are when one is taken for the other, misspelt
-KINDS = {str: "a text", int: "a number", float: "a number", list: "a list", dict: "a dictionary", bool: "True or False", type(None): "None"}
+KINDS = {str: "a text", int: "a number", float: "a number", list: "a list", dict: "a dictionary", bool: "True or False"}
+KINDS |= {type(None): "None", type(...): "`...`"}
 
 
 class NotebookLearner:

@@ -111,11 +111,12 @@ def why_arguments(error: LearnerError, function: str, signature: str) -> str:
         return ""
     name, verb, rest = called.groups()
     if name == function:
-        return f"Keep the `def` line as it was, `def {signature}:`. The check calls it with these parameters."
+        line = f", `def {signature}:`" if signature else ""
+        return f"Keep the `def` line as it was{line}. The check calls it with these parameters."
     quoted = [f"`{one}`" for one in re.findall(r"'(\w+)'", rest)]
     if verb == "missing":
         return f"`{name}` needs {' and '.join(quoted)} too; you passed fewer values."
-    if verb == "takes":
+    if verb == "takes" and " but " in rest:
         wanted, _, given = rest.partition(" but ")
         return f"`{name}` takes {wanted}; you passed {given.split()[0]}."
     return f"`{name}` has no parameter {' '.join(quoted)}. Compare the spelling." if "unexpected" in rest else ""
@@ -164,7 +165,7 @@ def quoted_name(error: LearnerError) -> str:
 def why_unwritten(said: str, function: str, signature: str, source: str) -> str:
     """Why a function counts as not written, although something is there; `said` is NotWritten's sentence."""
     if said.endswith("not a function."):
-        return f"Keep the line `def {signature}:` and put your code under it."
+        return f"Keep the line `def {signature or function + '(...)'}:` and put your code under it."
     name, unwritten, _ = said.partition(" is not written yet")
     if unwritten and name != function:
         return f"{function} builds on {name}. Write that one first; its exercise is further up."
@@ -172,11 +173,14 @@ def why_unwritten(said: str, function: str, signature: str, source: str) -> str:
 
 
 def has_code(source: str) -> bool:
-    """Whether a learner has put code below or above the `raise` of an exercise; `# YOUR CODE HERE` marks where it begins."""
-    lines = [line.strip() for line in source.splitlines()]
-    stops = next((number for number, line in enumerate(lines) if line.startswith("raise NotImplementedError")), None)
+    """Whether a learner has put code below or above the `raise` of an exercise; `# YOUR CODE HERE` marks where it begins.
+
+    A `raise` further in, under an `if` say, stands for code that is missing there.
+    """
+    lines = [line for line in source.splitlines() if line.strip()]
+    body = min((len(line) - len(line.lstrip()) for line in lines if line[0] == " "), default=0)
+    stops = next((number for number, line in enumerate(lines) if line.startswith(" " * body + "raise NotImplementedError")), None)
     if stops is None:
         return False
-    begins = next((number for number, line in enumerate(lines) if line.startswith("# YOUR CODE HERE")), stops)
-    own = lines[begins:stops] + lines[stops + 1 :]
-    return any(line and not line.startswith("#") for line in own)
+    begins = next((number for number, line in enumerate(lines) if line.strip().startswith("# YOUR CODE HERE")), stops)
+    return any(not line.strip().startswith("#") for line in lines[begins:stops] + lines[stops + 1 :])
