@@ -5,12 +5,14 @@ float32 arrays, and turns what can go wrong into sentences.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import gguf
 import numpy as np
 
 MAGIC = b"GGUF"
+SMALL = 2**25  # bytes
 
 
 class BadModelFile(ValueError):
@@ -53,13 +55,28 @@ class Reader(gguf.GGUFReader):
 
     @data.setter
     def data(self, mapped: np.memmap) -> None:
-        self._data = mapped.view(np.ndarray)
+        self._data = np.array(mapped) if mapped.nbytes <= SMALL else mapped.view(np.ndarray)
 
 
 def read(path) -> GGUFFile:
-    """Open ``path`` as GGUF. Raises ``BadModelFile`` when it is missing, foreign or cut off."""
+    """Open ``path`` as GGUF. Raises ``BadModelFile`` when it is missing, foreign or cut off.
+
+    A small file is copied, so that nothing keeps it open, and is read only once as long as it does not change.
+    """
     path = Path(path)
     check_it_is_gguf(path)
+    about = path.stat()
+    if about.st_size > SMALL:
+        return _parsed(path)
+    return _parsed_once(path, about.st_mtime_ns, about.st_size, about.st_ino)
+
+
+@lru_cache(maxsize=4)
+def _parsed_once(path: Path, *_unchanged: int) -> GGUFFile:
+    return _parsed(path)
+
+
+def _parsed(path: Path) -> GGUFFile:
     try:
         reader = Reader(path)
         metadata = {name: field.contents() for name, field in reader.fields.items()}

@@ -106,7 +106,8 @@ def scale_and_minimum(parts: np.ndarray, top: int):
     for shrink in SHRINKS:
         levels = np.rint(over(parts - low * shrink, span * shrink / top)).clip(0, top)
         slope, start = fit_line(levels, parts)
-        loss = np.square(levels * slope + start - parts).sum(axis=2, keepdims=True)
+        missed = levels * slope + start - parts
+        loss = products(missed, missed)
         better = loss < best
         best = np.where(better, loss, best)
         scale, bottom = np.where(better, slope, scale), np.where(better, start, bottom)
@@ -115,12 +116,22 @@ def scale_and_minimum(parts: np.ndarray, top: int):
 
 def fit_line(levels: np.ndarray, weights: np.ndarray):
     """Least squares: the slope and start of weights = slope * level + start, start 0 or below."""
-    level, weight = levels.mean(axis=2, keepdims=True), weights.mean(axis=2, keepdims=True)
-    spread = np.square(levels - level).sum(axis=2, keepdims=True)
-    slope = over(((levels - level) * weights).sum(axis=2, keepdims=True), spread)
+    level, weight = mean(levels), mean(weights)
+    away = levels - level
+    slope = over(products(away, weights), products(away, away))
     start = weight - slope * level
-    through_zero = over((levels * weights).sum(axis=2, keepdims=True), np.square(levels).sum(axis=2, keepdims=True))
+    through_zero = over(products(levels, weights), products(levels, levels))
     return np.maximum(np.where(start > 0, through_zero, slope), 0), np.minimum(start, 0)
+
+
+def mean(parts: np.ndarray) -> np.ndarray:
+    """Each part's mean: (N, P, weights) -> (N, P, 1)."""
+    return np.einsum("npw->np", parts)[..., None] / np.float32(parts.shape[2])
+
+
+def products(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Each part's sum of a times b: (N, P, weights) -> (N, P, 1). Faster than ``sum`` on parts as short as these."""
+    return np.einsum("npw,npw->np", a, b)[..., None]
 
 
 def k_levels(blocks: np.ndarray, parts: int, top: int, scale_top: int):
