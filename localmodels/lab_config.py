@@ -5,20 +5,19 @@ course for the sake of its instructors; to a student its "Create Assignment" and
 """
 
 NBGRADER = "@jupyter/nbgrader"
+NEWS = "@jupyterlab/apputils-extension:announcements"  # asks for consent to look for news and updates on the internet
 
 
-def without_nbgrader(handler, page_config: dict) -> dict:
-    """JupyterLab's page configuration with nbgrader's part of the page switched off."""
-    page_config["disabledExtensions"] = [*page_config.get("disabledExtensions", ()), NBGRADER]
+def without_distractions(handler, page_config: dict) -> dict:
+    """JupyterLab's page configuration with nbgrader's part of the page, and the news, switched off."""
+    page_config["disabledExtensions"] = [*page_config.get("disabledExtensions", ()), NBGRADER, NEWS]
     return page_config
 
 
 if "get_config" in globals():  # Jupyter reads this file; it is not imported
     c = get_config()  # noqa: F821
     c.ServerApp.root_dir = "."
-    c.LabApp.news_url = None  # the course asks nobody on the internet, and for no consent to do so
-    c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
-    c.ServerApp.tornado_settings = {"page_config_hook": without_nbgrader}
+    c.ServerApp.tornado_settings = {"page_config_hook": without_distractions}
     c.ServerApp.jpserver_extensions = {
         f"nbgrader.server_extensions.{name}": False
         for name in ("formgrader", "validate_assignment", "assignment_list", "course_list")
