@@ -32,7 +32,7 @@ COURSE = (
     "from localmodels.memory import card\ncard('llama3.2:1b')",
 )
 CLIENTS = (
-    "import requests\nrequests.get(OLLAMA, timeout=5)\nrequests.post(f'{OLLAMA}/api/chat', json={}, timeout=5).text",
+    "import requests\nrequests.get(OLLAMA, timeout=5)\nrequests.post(f'{OLLAMA}/api/chat', json={}, timeout=5).status_code",
     "import ollama\nollama.Client(host=OLLAMA).list()",
 )
 
