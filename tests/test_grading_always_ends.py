@@ -1,6 +1,8 @@
 """Whatever is handed in, each submission ends in a named state with its reason, and the next one is graded."""
 
 import json
+import os
+import time
 import zipfile
 
 import pytest
@@ -10,7 +12,9 @@ from autograder.course import Course, Problem
 from autograder.engine import Limits
 from autograder.grading.batch import grade_all
 from autograder.grading.gradebook import GradingFolder
+from autograder.grading.handed_in import read
 from autograder.grading.intake import find_submissions
+from autograder.grading.reading import Unreadable, read_notebook
 from autograder.grading.records import State
 from autograder.grading.rooms import Rooms
 from tests.boxes import can_isolate
@@ -171,3 +175,61 @@ def test_an_archive_that_cannot_be_opened_here_is_named(tmp_path):
     (tmp_path / "ben" / "00_start_here.ipynb").write_text("{}")
     ada, _ = find_submissions(tmp_path, ["00_start_here"])
     assert ada.student == "ada" and "unpack it" in ada.problems[0]
+
+
+def test_names_that_are_no_text_stop_nobody(tmp_path):
+    """On Linux a name is bytes; a terminal would take some of them for commands."""
+    folder = tmp_path / "in" / "odd-bytes"
+    folder.mkdir(parents=True)
+    (folder / f"{LESSON}.ipynb").write_text(json.dumps(notebook()), encoding="utf-8")
+    try:
+        os.symlink("/", os.fsencode(folder) + b"/\xff\x1b[31mred")
+        (tmp_path / "in" / os.fsdecode(b"\xfe\x1b[2J.tar.gz")).write_bytes(b"")
+    except (OSError, UnicodeError):
+        pytest.skip("this file system has no such names")
+    submissions = find_submissions(tmp_path / "in", LESSONS)
+    place = GradingFolder(tmp_path / "out", COURSE)
+    place.open()
+    found = {result.student: result for result in grade_all(place, submissions, SHORT, workers=1)}
+    assert found["odd-bytes"].earned == FULL and "?[31mred is a link" in found["odd-bytes"].reason
+    assert all(result.reason.isprintable() for result in found.values())
+    place.close()
+
+
+def test_notebooks_beside_the_assignments_folder_count(tmp_path):
+    """A student unpacked one notebook into m13/ and saved another one above it."""
+    (tmp_path / "ada" / "m13").mkdir(parents=True)
+    (tmp_path / "ada" / "m12").mkdir()
+    for place in (f"m13/{LESSONS[1]}", LESSON, ".hidden", "m12/another"):
+        (tmp_path / "ada" / f"{place}.ipynb").write_text("{}")
+    (submission,) = find_submissions(tmp_path, LESSONS)
+    assert sorted(path.stem for path in submission.notebooks) == [LESSON, LESSONS[1]]
+
+
+def test_what_is_too_large_in_a_zip_is_not_unpacked(tmp_path, monkeypatch):
+    """Four hundred bytes can unpack to 64 MB, thousands of times."""
+    with zipfile.ZipFile(tmp_path / "ada.zip", "w", zipfile.ZIP_BZIP2) as archive:
+        for number in range(100):
+            archive.writestr(f"{number}.ipynb", b"\0" * 5000)
+    monkeypatch.setattr("autograder.grading.handed_in.MOST_BYTES", 4000)
+    monkeypatch.setattr(zipfile.ZipFile, "read", None)
+    handed = read(*find_submissions(tmp_path, LESSONS), {})
+    assert handed.problems[0] == "0.ipynb unpacks to more than a notebook can be"
+    assert handed.problems[-1] == "there are 80 more files like these"
+
+
+def test_many_large_files_are_not_read_into_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr("autograder.grading.handed_in.MOST_TOGETHER", 10_000)
+    (tmp_path / "ada").mkdir()
+    for number in range(4):
+        (tmp_path / "ada" / f"{number}.ipynb").write_text(json.dumps({"cells": [], "metadata": {"x": "x" * 4000}}))
+    handed = read(*find_submissions(tmp_path, LESSONS), {})
+    assert handed.problems == [f"{number}.ipynb was not read: there are too many large files" for number in (2, 3)]
+
+
+@pytest.mark.parametrize("text", ['{"cells": [' + "{}," * 3_000_000 + "{}]}", '{"cells": [], "metadata": [' + "[]," * 7_000_000 + "[]]}"])
+def test_millions_of_empty_things_are_refused_before_they_take_memory(text):
+    started = time.process_time()
+    with pytest.raises(Unreadable):
+        read_notebook(text.encode())
+    assert time.process_time() - started < 5

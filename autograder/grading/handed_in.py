@@ -16,7 +16,8 @@ from autograder.grading.masters import Master
 from autograder.grading.reading import MOST_BYTES, Unreadable, read_file, read_notebook
 
 MOST_ENTRIES = 5000  # of a zip
-MOST_UNPACKED = 4 * MOST_BYTES  # of all notebooks in a zip together
+MOST_TOGETHER = 4 * MOST_BYTES  # of all notebooks of a student
+MOST_SENTENCES = 20  # of one kind; a zip can name thousands of files
 LONGEST_STAMP = 100  # bytes of timestamp.txt
 
 
@@ -56,22 +57,31 @@ def read(submission: Submission, masters: Mapping[str, Master]) -> HandedIn:
     modules = [name for name in submission.beside if name.endswith(".py")]
     if modules:
         handed.remarks.append(f"code beside the notebooks is not used: {', '.join(modules[:5])}")
+    handed.problems, handed.left_out = _bounded(handed.problems), _bounded(handed.left_out)
     return handed
+
+
+def _bounded(sentences: list[str]) -> list[str]:
+    more = len(sentences) - MOST_SENTENCES
+    return sentences if more <= 0 else [*sentences[:MOST_SENTENCES], f"there are {more} more files like these"]
 
 
 def _contents(submission: Submission) -> Iterator[tuple[str, bytes | str]]:
     """Name and bytes of every notebook, or a text that says why there are none."""
     if submission.archive:
         yield from _in_zip(submission)
+    left = MOST_TOGETHER
     for path in submission.notebooks:
         try:
-            yield plain(path.name), read_file(path)
+            content = read_file(path, left)
+            left -= len(content)
+            yield plain(path.name), content
         except Unreadable as error:
             yield plain(path.name), str(error)
 
 
 def _in_zip(submission: Submission) -> Iterator[tuple[str, bytes | str]]:
-    name, left = plain(submission.archive.name), MOST_UNPACKED
+    name, left = plain(submission.archive.name), MOST_TOGETHER
     try:
         with zipfile.ZipFile(io.BytesIO(read_file(submission.archive))) as archive:
             entries = [entry for entry in archive.infolist()[:MOST_ENTRIES] if _is_notebook(entry.filename)]
@@ -79,11 +89,10 @@ def _in_zip(submission: Submission) -> Iterator[tuple[str, bytes | str]]:
                 yield name, "holds no notebook"
             for entry in entries:
                 name = plain(entry.filename.rsplit("/", 1)[-1])
-                with archive.open(entry) as file:
-                    content = file.read(min(MOST_BYTES, left) + 1)
-                if len(content) > min(MOST_BYTES, left):
+                if entry.file_size > min(MOST_BYTES, left):  # zipfile unpacks no more than what it says here
                     yield name, "unpacks to more than a notebook can be"
                     continue
+                content = archive.read(entry)
                 left -= len(content)
                 yield name, content
     except Unreadable as error:

@@ -9,7 +9,7 @@ import warnings
 from typing import Any
 
 MOST_SHOWN = 1_000_000  # characters of all outputs of a notebook
-LARGEST_HTML = 100_000  # characters of one output
+LARGEST_HTML, MOST_TAGS = 100_000, 5000  # characters and tags of one output; reading them takes quadratic time
 CUT = "[This output was dropped: the notebook shows more than can be kept.]\n"
 _PICTURES = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff"}
 _TAGS = {
@@ -24,7 +24,9 @@ def inert_outputs(outputs: list[dict[str, Any]], left: int) -> tuple[list[dict[s
     """Outputs without anything that runs or calls elsewhere, and how many characters may follow. `left` bounds them."""
     kept = []
     for output in outputs:
-        output = _inert(output) if "data" in output else output
+        output = {**output, "data": _shown(output["data"])} if "data" in output else output
+        if "text/html" in output.get("data", ()) and _size(output) <= left:  # only what there is room for is worth the time
+            output["data"]["text/html"] = cleaned(output["data"]["text/html"])
         size = _size(output)
         if size > left:
             kept.append({"output_type": "stream", "name": "stdout", "text": CUT})
@@ -34,15 +36,16 @@ def inert_outputs(outputs: list[dict[str, Any]], left: int) -> tuple[list[dict[s
     return kept, left
 
 
-def _inert(output: dict[str, Any]) -> dict[str, Any]:
-    data = {kind: value for kind, value in output["data"].items() if kind in ("text/plain", "text/latex")}
-    data |= {kind: value for kind, value in output["data"].items() if kind in _PICTURES and is_picture(kind, value)}
-    html = output["data"].get("text/html", "")
-    if html and len(html) <= LARGEST_HTML:
-        data["text/html"] = cleaned(html)
-    if "text/markdown" in output["data"]:
-        data.setdefault("text/plain", output["data"]["text/markdown"])
-    return {**output, "data": data or {"text/plain": "[something that is not shown here]"}}
+def _shown(told: dict[str, str]) -> dict[str, str]:
+    """Of an output's data what is shown; HTML is still as the learner's code wrote it."""
+    data = {kind: value for kind, value in told.items() if kind in ("text/plain", "text/latex")}
+    data |= {kind: value for kind, value in told.items() if kind in _PICTURES and is_picture(kind, value)}
+    html = told.get("text/html", "")
+    if html and len(html) <= LARGEST_HTML and html.count("<") <= MOST_TAGS:
+        data["text/html"] = html
+    if "text/markdown" in told:
+        data.setdefault("text/plain", told["text/markdown"])
+    return data or {"text/plain": "[something that is not shown here]"}
 
 
 def is_picture(kind: str, text: str) -> bool:

@@ -18,6 +18,7 @@ from pathlib import Path
 from autograder.course import ASSIGNMENT, Problem
 
 DEEPEST, MOST_FILES = 8, 2000  # of a student's folder; beyond them nothing is looked at
+LONGEST_FILE_NAME = 255  # characters; as much as a file on disk can have
 LONGEST_NAME = 80  # characters of a student's name, so that paths stay short enough everywhere
 _UNSAFE = re.compile(r"[^\w.@+-]+")
 _OTHER_ARCHIVES = {".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar"}
@@ -66,7 +67,7 @@ def _per_student(folder: Path) -> Iterator[Submission]:
         elif path.suffix.lower() == ".zip":
             yield Submission(path.stem, archive=path)
         elif path.suffix.lower() in _OTHER_ARCHIVES:
-            yield Submission(path.name.split(".")[0], problems=(f"{path.name} cannot be opened here; unpack it into a folder of its own",))
+            yield Submission(path.name.split(".")[0], problems=(f"{plain(path.name)} cannot be opened here; unpack it into a folder of its own",))
 
 
 def _in_folder(path: Path) -> Submission:
@@ -78,6 +79,8 @@ def _in_folder(path: Path) -> Submission:
             problems.append(f"there are more than {MOST_FILES} files; the rest was not looked at")
             break
     notebooks = [file for file in files if file.suffix.lower() == ".ipynb"]
+    if place != path:  # beside nbgrader's folder of the assignment; other folders are other assignments
+        notebooks += [file for file in sorted(path.glob("[!.]*.ipynb")) if not file.is_dir()]
     stamp = place / "timestamp.txt"
     beside = tuple(plain(file.name) for file in files if file not in notebooks and file != stamp)
     return Submission(path.name, tuple(notebooks), None, beside, tuple(problems), stamp if stamp in files else None)
@@ -94,7 +97,7 @@ def _walk(folder: Path, problems: list[str], depth: int = 1) -> Iterator[Path]:
         if entry.name in _SKIPPED or entry.name.startswith("."):
             continue
         if entry.is_symlink() and _may_be_a_folder(entry):
-            problems.append(f"{entry.name} is a link and was not followed")
+            problems.append(f"{plain(entry.name)} is a link and was not followed")
         elif not entry.is_dir(follow_symlinks=False):
             yield Path(entry.path)
         elif depth < DEEPEST:
@@ -109,16 +112,9 @@ def _may_be_a_folder(link: os.DirEntry) -> bool:
         return True
 
 
-def _is_folder(entry: os.DirEntry) -> bool:
-    """Whether a link leads to a folder; one that leads to itself does not."""
-    try:
-        return entry.is_dir()
-    except OSError:
-        return False
-
-
 def plain(name: str) -> str:
-    """A file's name as people can read it: names may hold anything, also what steers a terminal."""
+    """A file's name as people can read it: names may hold anything, also what steers a terminal; in a zip they may be long."""
+    name = name if len(name) <= LONGEST_FILE_NAME else f"{name[:LONGEST_FILE_NAME - 9]}...{name[-6:]}"
     return "".join(letter if letter.isprintable() else "?" for letter in name.encode("utf-8", "replace").decode("utf-8"))
 
 

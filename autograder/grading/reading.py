@@ -13,7 +13,9 @@ from typing import Any
 MOST_BYTES = 64 * 2**20  # of one notebook file; its outputs are dropped on reading
 MOST_SOURCE = 2 * 2**20  # characters of all cells together; a lesson has about 20 000
 MOST_CELLS = 10_000
+MOST_NESTED = 6_000_000  # lists and dictionaries in a file: each takes 20 times the memory of its text
 LONGEST_NUMBER = 300  # digits; longer ones take Python long to read, and no notebook needs them
+TOO_MUCH = "has more text than any notebook of this course"
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe\x00\x00": "utf-32", b"\x00\x00\xfe\xff": "utf-32",
           b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}  # fmt: skip
@@ -23,8 +25,8 @@ class Unreadable(Exception):
     """A file that cannot be graded; the message continues the sentence 'NAME ...'."""
 
 
-def read_file(path: Path) -> bytes:
-    """The bytes of a regular file. Links are not followed, pipes and devices not opened for long."""
+def read_file(path: Path, most: int = MOST_BYTES) -> bytes:
+    """The bytes of a regular file, up to `most`. Links are not followed, pipes and devices not opened for long."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except OSError:
@@ -35,7 +37,9 @@ def read_file(path: Path) -> bytes:
             raise Unreadable("is no file")
         if found.st_size > MOST_BYTES:
             raise Unreadable(f"is larger than {MOST_BYTES >> 20} MB")
-        return file.read(MOST_BYTES + 1)
+        if found.st_size > most:
+            raise Unreadable("was not read: there are too many large files")
+        return file.read(min(MOST_BYTES, most))  # what is written to it meanwhile is left out
 
 
 def read_notebook(content: bytes) -> tuple[dict[str, Any], list[str]]:
@@ -48,11 +52,13 @@ def read_notebook(content: bytes) -> tuple[dict[str, Any], list[str]]:
     text, repairs = _text(content)
     data = _parsed(text)
     cells, old = _cells_of(data)
+    if len(cells) > MOST_CELLS:  # before they are copied
+        raise Unreadable(TOO_MUCH)
     if old:
         repairs.append(f"it was saved in the notebook format {old}")
     cells = list(_clean(cells))
-    if len(cells) > MOST_CELLS or sum(len(cell["source"]) for cell in cells) > MOST_SOURCE:
-        raise Unreadable("has more text than any notebook of this course")
+    if sum(len(cell["source"]) for cell in cells) > MOST_SOURCE:
+        raise Unreadable(TOO_MUCH)
     _give_ids(cells)
     return {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}, repairs
 
@@ -84,6 +90,8 @@ def _decoded(content: bytes, encoding: str) -> str:
 
 
 def _parsed(text: str) -> dict[str, Any]:
+    if text.count("[") + text.count("{") > MOST_NESTED:
+        raise Unreadable("has more parts than any notebook of this course")
     try:
         data = json.loads(text, parse_int=_number, parse_constant=lambda word: None, strict=False)
     except (ValueError, RecursionError):
