@@ -233,3 +233,12 @@ def test_millions_of_empty_things_are_refused_before_they_take_memory(text):
     with pytest.raises(Unreadable):
         read_notebook(text.encode())
     assert time.process_time() - started < 5
+
+
+def test_nobody_takes_the_name_of_another_student(tmp_path):
+    """A blank sorts before a hyphen and becomes one."""
+    for name in ("a b", "a-b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{LESSON}.ipynb").write_text("{}")
+    found = {one.student: one.notebooks[0].parent.name for one in find_submissions(tmp_path, LESSONS)}
+    assert found == {"a-b": "a-b", "a-b-2": "a b"}

@@ -179,4 +179,7 @@ def _how(code: int) -> str:
     """How a process ended, from its exit code as subprocess gives it."""
     if code >= 0:
         return f"it ended itself with exit code {code}"
-    return f"it was ended by {signal.Signals(-code).name} ({signal.strsignal(-code)})"
+    try:
+        return f"it was ended by {signal.Signals(-code).name} ({signal.strsignal(-code)})"
+    except ValueError:  # a real-time signal: Linux has 33 of them, and Python knows names of two
+        return f"it was ended by signal {-code}"

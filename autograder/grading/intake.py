@@ -137,7 +137,7 @@ def _author(stem: str, lessons: list[str]) -> str:
 def _with_names_of_their_own(found: list[Submission]) -> list[Submission]:
     """The submissions by student. Names become safe for files; two students never become one."""
     named: dict[str, Submission] = {}
-    for one in found:
+    for one in sorted(found, key=lambda one: safe_name(one.student) != one.student):  # nobody takes the name that another one has
         name = first = safe_name(one.student)
         number = 2
         while name.casefold() in named:

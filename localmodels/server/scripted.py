@@ -21,7 +21,7 @@ from .engines.scripted import Script, ScriptedEngine, cut, fault, pieces_of
 
 PARALLEL = 8
 LARGEST_REQUEST = 2**19   # bytes of one body, on a socket that was handed in
-MOST_RECORDED = 2**25     # bytes of all bodies together; what comes later is answered, not recorded
+MOST_RECORDED = 2**22     # bytes of all bodies together; what comes later is answered, not recorded
 MOST_REQUESTS = 5000
 
 
