@@ -21,7 +21,8 @@ from .engines.scripted import Script, ScriptedEngine, cut, fault, pieces_of
 
 PARALLEL = 8
 LARGEST_REQUEST = 2**19   # bytes of one body, on a socket that was handed in
-MOST_RECORDED = 2**22     # bytes of all bodies together; what comes later is answered, not recorded
+MOST_RECORDED = 2**22     # bytes of all requests together; what comes later is answered, not recorded
+EACH_HEADER = 200         # bytes that a header takes besides its text
 MOST_REQUESTS = 5000
 
 
@@ -257,10 +258,11 @@ class ScriptedOllama:
     def _record(self, exchange):
         request = exchange.request
         one = Recorded(request.method, request.path, dict(request.headers), exchange.body, _object(exchange.body))
+        size = len(one.path) + len(one.body) + sum(len(name) + len(value) + EACH_HEADER for name, value in one.headers.items())
         with self._lock:
-            if self._recorded_bytes + len(one.body) <= MOST_RECORDED and len(self._recorded) < MOST_REQUESTS:
+            if self._recorded_bytes + size <= MOST_RECORDED and len(self._recorded) < MOST_REQUESTS:
                 self._recorded.append(one)
-                self._recorded_bytes += len(one.body)
+                self._recorded_bytes += size
 
 
 def _object(body):
