@@ -36,3 +36,4 @@ c.Autograde.autograde_preprocessors = [
 c.HTMLExporter.template_name = "feedback"
 c.HTMLExporter.extra_template_basedirs = [str(Path(autograder.__file__).parent / "templates")]
 c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.filters = {"markdown2html": "autograder.grading.inert.markdown_as_html"}  # the formgrader's template does not sanitize it

@@ -4,11 +4,14 @@ import json
 import re
 
 import pytest
+from nbconvert.exporters import HTMLExporter
+from nbgrader.server_extensions.formgrader.handlers import template_path
+from traitlets.config import PyFileConfigLoader
 
 from autograder.cli import main
 from autograder.engine import Refused
 from autograder.grading import rooms
-from autograder.grading.inert import CUT, cleaned, inert_outputs, is_picture
+from autograder.grading.inert import CUT, cleaned, inert_outputs, is_picture, markdown_as_html
 from tests.boxes import isolating
 from tests.small_class import ANSWERS, FULL, LESSON, hand_in, notebook
 
@@ -41,6 +44,37 @@ def test_the_feedback_page_is_inert(graded):
     page = (graded / "feedback" / "mallory" / "m13" / f"{LESSON}.html").read_text(encoding="utf-8")
     assert "alert(1)" in page, "what was shown stands there as text"
     assert not HARMFUL.search(page), HARMFUL.search(page)
+
+
+@isolating
+def test_the_formgrader_page_is_inert(graded, monkeypatch):
+    """The instructor's browser shows it with the rights of the Jupyter server it comes from."""
+    monkeypatch.chdir(graded)
+    settings = PyFileConfigLoader("nbgrader_config.py", str(graded)).load_config()
+    settings.HTMLExporter.template_name, settings.HTMLExporter.extra_template_basedirs = "formgrade", [template_path]
+    told = {"base_url": "", "mathjax_url": "", "index": 0, "total": 1, "assignment_id": "m13", "notebook_id": LESSON, "submission_id": "1"}
+    path = graded / "autograded" / "mallory" / "m13" / f"{LESSON}.ipynb"
+    page, _ = HTMLExporter(config=settings).from_filename(str(path), resources=told)
+    page = page[page.index("text_cell_render") : page.rindex("</body>")]
+    assert "alert(1)" in page, "what was shown stands there as text"
+    own = ("link", "form", "script")  # which the page has itself, but not with these words
+    found = [match[0] for match in HARMFUL.finditer(page) if not match[0].lstrip("< ").startswith(own)]
+    assert not found and "<script>alert" not in page
+
+
+@pytest.mark.parametrize(
+    "source",
+    [BAD, "[x](javascript:alert(1))", "$\\href{javascript:alert(1)}{x}$", "<svg onload=alert(1)>", "<style>a{}</style>", "<form action=x>",
+     "$$<img src=x onerror=alert(2)>$$", "![x](http://evil.example)", "<!--><script>alert(1)</script>-->"],
+)  # fmt: skip
+def test_markdown_cells_can_do_nothing(source):
+    page = markdown_as_html(source)
+    assert not HARMFUL.search(page) and "<style" not in page and "<img" not in page and "\\href" not in page
+
+
+def test_markdown_stays_readable():
+    page = markdown_as_html("# Why\n\n*Because* `a < b`:\n\n| a | b |\n|---|---|\n| 1 | $x^2$ |")
+    assert all(part in page for part in ("<h1", "<em>Because</em>", "a &lt; b</code>", "<td>1</td>", "$x^2$"))
 
 
 @isolating

@@ -5,11 +5,15 @@ from __future__ import annotations
 import base64
 import binascii
 import functools
+import html
+import re
 import warnings
 from typing import Any
 
 MOST_SHOWN = 1_000_000  # characters of all outputs of a notebook
 LARGEST_HTML, MOST_TAGS = 100_000, 5000  # characters and tags of one output; reading them takes quadratic time
+LONGEST_MARKDOWN = 20_000  # characters of one cell that are read as markdown
+_STEERING = re.compile(r"\\(?=(?:href|style|class|cssId|require|data|unicode)\b)", re.IGNORECASE)  # TeX that makes links and styles
 CUT = "[This output was dropped: the notebook shows more than can be kept.]\n"
 _PICTURES = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff"}
 _TAGS = {
@@ -40,9 +44,11 @@ def _shown(told: dict[str, str]) -> dict[str, str]:
     """Of an output's data what is shown; HTML is still as the learner's code wrote it."""
     data = {kind: value for kind, value in told.items() if kind in ("text/plain", "text/latex")}
     data |= {kind: value for kind, value in told.items() if kind in _PICTURES and is_picture(kind, value)}
-    html = told.get("text/html", "")
-    if html and len(html) <= LARGEST_HTML and html.count("<") <= MOST_TAGS:
-        data["text/html"] = html
+    page = told.get("text/html", "")
+    if page and len(page) <= LARGEST_HTML and page.count("<") <= MOST_TAGS:
+        data["text/html"] = page
+    if "text/latex" in data:
+        data["text/latex"] = _STEERING.sub("", data["text/latex"])
     if "text/markdown" in told:
         data.setdefault("text/plain", told["text/markdown"])
     return data or {"text/plain": "[something that is not shown here]"}
@@ -57,11 +63,20 @@ def is_picture(kind: str, text: str) -> bool:
 
 
 @functools.lru_cache(maxsize=500)  # what a lesson's own cells show is the same for a whole class
-def cleaned(html: str) -> str:
+def cleaned(page: str) -> str:
     """HTML with no script, style, event handler, frame, form, link or picture; what is not allowed is dropped."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # text that looks like a file name
-        return _cleaner().clean(html)
+        return _cleaner().clean(page)
+
+
+def markdown_as_html(source: str) -> str:
+    """What a markdown cell shows, as HTML that can do nothing. In nbgrader's formgrader it stands beside everybody's points."""
+    from nbconvert.filters.markdown import markdown2html
+
+    if len(source) > LONGEST_MARKDOWN or source.count("<") > MOST_TAGS:
+        return f"<pre>{html.escape(source)}</pre>"
+    return cleaned(_STEERING.sub("", markdown2html(source)))
 
 
 @functools.cache
