@@ -99,39 +99,32 @@ def scale_and_minimum(parts: np.ndarray, top: int):
     From lowest to highest weight is the obvious range, but a smaller one is often better: a few
     extremes suffer and all others gain. So several are tried and the best line is kept.
     """
-    low = np.minimum(parts.min(axis=2, keepdims=True), 0)               # (N, P, 1)
-    span = np.maximum(parts.max(axis=2, keepdims=True), 0) - low        # (N, P, 1)
-    best = np.full(low.shape, np.inf, np.float32)                       # (N, P, 1) the loss so far
+    weights = np.ascontiguousarray(np.moveaxis(parts, 2, 0))            # (W, N, P): sums over W are quick
+    low = np.minimum(weights.min(axis=0), 0)                            # (N, P)
+    span = np.maximum(weights.max(axis=0), 0) - low                     # (N, P)
+    best = np.full(low.shape, np.inf, np.float32)                       # (N, P) the loss so far
     scale, bottom = np.zeros_like(low), np.zeros_like(low)
     for shrink in SHRINKS:
-        levels = np.rint(over(parts - low * shrink, span * shrink / top)).clip(0, top)
-        slope, start = fit_line(levels, parts)
-        missed = levels * slope + start - parts
-        loss = products(missed, missed)
+        levels = np.rint(over(weights - low * shrink, span * shrink / top)).clip(0, top)
+        slope, start = fit_line(levels, weights)
+        loss = np.square(levels * slope + start - weights).sum(axis=0)
         better = loss < best
         best = np.where(better, loss, best)
         scale, bottom = np.where(better, slope, scale), np.where(better, start, bottom)
-    return scale[..., 0], -bottom[..., 0]
+    return scale, -bottom
 
 
 def fit_line(levels: np.ndarray, weights: np.ndarray):
-    """Least squares: the slope and start of weights = slope * level + start, start 0 or below."""
-    level, weight = mean(levels), mean(weights)
-    away = levels - level
-    slope = over(products(away, weights), products(away, away))
+    """Least squares: the slope and start of weights = slope * level + start, start 0 or below.
+
+    Both are (W, N, P): W weights in each of N * P parts, which have a slope and a start of their own.
+    """
+    level, weight = levels.mean(axis=0), weights.mean(axis=0)           # (N, P)
+    away = levels - level                                               # (W, N, P)
+    slope = over((away * weights).sum(axis=0), np.square(away).sum(axis=0))
     start = weight - slope * level
-    through_zero = over(products(levels, weights), products(levels, levels))
+    through_zero = over((levels * weights).sum(axis=0), np.square(levels).sum(axis=0))
     return np.maximum(np.where(start > 0, through_zero, slope), 0), np.minimum(start, 0)
-
-
-def mean(parts: np.ndarray) -> np.ndarray:
-    """Each part's mean: (N, P, weights) -> (N, P, 1)."""
-    return np.einsum("npw->np", parts)[..., None] / np.float32(parts.shape[2])
-
-
-def products(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Each part's sum of a times b: (N, P, weights) -> (N, P, 1). Faster than ``sum`` on parts as short as these."""
-    return np.einsum("npw,npw->np", a, b)[..., None]
 
 
 def k_levels(blocks: np.ndarray, parts: int, top: int, scale_top: int):
