@@ -106,8 +106,7 @@ def scale_and_minimum(parts: np.ndarray, top: int):
     scale, bottom = np.zeros_like(low), np.zeros_like(low)
     for shrink in SHRINKS:
         levels = np.rint(over(weights - low * shrink, span * shrink / top)).clip(0, top)
-        slope, start = fit_line(levels, weights)
-        loss = np.square(levels * slope + start - weights).sum(axis=0)
+        slope, start, loss = fit_line(levels, weights)
         better = loss < best
         best = np.where(better, loss, best)
         scale, bottom = np.where(better, slope, scale), np.where(better, start, bottom)
@@ -115,16 +114,18 @@ def scale_and_minimum(parts: np.ndarray, top: int):
 
 
 def fit_line(levels: np.ndarray, weights: np.ndarray):
-    """Least squares: the slope and start of weights = slope * level + start, start 0 or below.
+    """Least squares: the slope and start of weights = slope * level + start, start 0 or below; and its loss.
 
-    Both are (W, N, P): W weights in each of N * P parts, which have a slope and a start of their own.
+    Both are (W, N, P): W weights in each of N * P parts, which have a line of their own. The loss is
+    the sum of squared misses less the sum of squared weights, which is the same for all lines.
     """
-    level, weight = levels.mean(axis=0), weights.mean(axis=0)           # (N, P)
-    away = levels - level                                               # (W, N, P)
-    slope = over((away * weights).sum(axis=0), np.square(away).sum(axis=0))
-    start = weight - slope * level
-    through_zero = over((levels * weights).sum(axis=0), np.square(levels).sum(axis=0))
-    return np.maximum(np.where(start > 0, through_zero, slope), 0), np.minimum(start, 0)
+    n, level, weight = np.float32(len(weights)), levels.sum(axis=0), weights.sum(axis=0)  # (N, P)
+    squares, products = (levels * levels).sum(axis=0), (levels * weights).sum(axis=0)
+    slope = over(n * products - level * weight, n * squares - level * level)
+    start = (weight - slope * level) / n
+    slope = np.maximum(np.where(start > 0, over(products, squares), slope), 0)
+    start = np.minimum(start, 0)
+    return slope, start, slope * (slope * squares - 2 * products) + start * (n * start + 2 * slope * level - 2 * weight)
 
 
 def k_levels(blocks: np.ndarray, parts: int, top: int, scale_top: int):
