@@ -25,6 +25,7 @@ from pathlib import Path
 import psutil
 
 from autograder.course import Course, with_own_programs_on_path
+from autograder.grading.batch import all_cores
 from autograder.grading.gradebook import GradingFolder
 from autograder.workbench import kernel_environment, silent_ollama
 
@@ -174,7 +175,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--full", action="store_true", help="a class of 24, growth from 10 to 1 000 submissions")
     parser.add_argument("--students", type=int, default=0, help="students in the class (default: 6, with --full 24)")
-    parser.add_argument("--workers", type=int, default=2, help="our processes (default: 2)")
+    parser.add_argument("--workers", type=int, default=all_cores() + 1, help="our processes (default: one more than cores, as the command has it)")
     parser.add_argument("--bare", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.bare:
@@ -188,7 +189,7 @@ def main() -> None:
         mine, theirs = ours(base / "ours", options.workers), stock(base / "stock")
         limit = bare(base / "ours", 3)
         grown = growth(base, [10, 100, 1000] if options.full else [5, 20], options.workers)
-    core_seconds = mine["seconds"] * options.workers / students
+    core_seconds = mine["seconds"] * all_cores() / students
     print(f"{students} students, {len(lessons)} lessons, {options.workers} workers")
     print(f"stock nbgrader: {theirs['seconds']:.1f} s, {theirs['seconds'] / students:.2f} s a submission, {theirs['memory_mb']:.0f} MB")
     print(f"ours:           {mine['seconds']:.1f} s, {mine['seconds'] / students:.2f} s a submission, {mine['memory_mb']:.0f} MB")

@@ -6,7 +6,8 @@ import pytest
 
 from autograder.engine import Nursery
 from autograder.engine.outputs import CUT, well_formed
-from tests.boxes import isolating, judged, policy, printed
+from localmodels.checks.core import Wrong
+from tests.boxes import isolating, judged, one_check, policy, printed, told
 
 pytestmark = isolating
 
@@ -185,3 +186,20 @@ def test_what_is_kept_of_an_output_is_built_anew():
     result, error = well_formed(told, b"\xff", 10_000)[:2]
     assert result == {"output_type": "execute_result", "data": {"text/plain": "a\ufffd"}, "metadata": {}, "execution_count": None}
     assert error == {"output_type": "error", "ename": "E" * 80, "evalue": "", "traceback": ["line", ""]}
+
+
+def test_a_pool_of_threads_that_a_cell_has_used_works_in_checks_too(nursery):
+    source = """
+from concurrent.futures import ThreadPoolExecutor
+pool = ThreadPoolExecutor(2)
+list(pool.map(abs, [-1, -2, -3]))
+def f(): return list(pool.map(abs, [-4, -5, -6]))
+"""
+
+    def calls(learner, ollama):
+        """works in threads"""
+        if (got := learner.f()) != [4, 5, 6]:
+            raise Wrong("4, 5, 6", got)
+
+    result = judged(nursery, source, one_check(calls))
+    assert result.reports[1].earned == 1, told(result.reports[1])

@@ -14,7 +14,10 @@ import signal
 import socket
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
+from threading import Semaphore
 from typing import Any
 
 from autograder.engine.channel import FOREVER, Broken, Channel, TooLarge
@@ -94,10 +97,18 @@ def wait_for_checks(shell: LearnerShell, corner: socket.socket) -> None:
         if sockets and not (busy := fork()):
             corner.close()
             os.setpgid(0, 0)
+            revive_pools(shell.user_ns.values())
             answer_calls(NotebookLearner(shell.user_ns), Channel(socket.socket(fileno=sockets[0])))
             os._exit(0)
         for descriptor in sockets:
             os.close(descriptor)
+
+
+def revive_pools(values: Iterable[Any]) -> None:
+    """Have thread pools start threads again: those they had do not exist in a copy, and they would wait for them for ever."""
+    for pool in values:
+        if type(pool) is ThreadPoolExecutor:
+            pool._threads, pool._idle_semaphore, pool._work_queue = set(), Semaphore(0), SimpleQueue()
 
 
 def _end(process: int) -> None:

@@ -25,6 +25,7 @@ from localmodels.server.scripted import ScriptedOllama
 LONGEST_TEXT = 4000  # characters
 Cell = str | Exercise | AssertCell
 Guards = Callable[[str], Iterable[tuple[str, Check]]]
+Clock = Callable[[], float]
 
 logging.getLogger("tornado").addHandler(logging.NullHandler())  # what a learner sends to the mock is no news for a terminal
 logging.getLogger("tornado").propagate = False
@@ -58,7 +59,7 @@ def judge_notebook(nursery: Nursery, cells: Sequence[Cell], guards: Guards) -> J
     Raises Refused when no box can be made; what the learner's code does raises nothing.
     """
     started, judged = time.monotonic(), Judged(level=nursery.policy.level)
-    with _box(nursery, cells, judged) as judge:
+    with _box(nursery, cells, judged, nursery.policy.limits.total_seconds) as judge:
         reports = judge.reports(guards)
         silent = judge.silent(reports)
     if silent or any(_alone(cell, guards) for cell in cells):
@@ -69,21 +70,24 @@ def judge_notebook(nursery: Nursery, cells: Sequence[Cell], guards: Guards) -> J
 
 
 @contextlib.contextmanager
-def _box(nursery: Nursery, cells: Sequence[Cell], judged: Judged) -> Iterator["_Judge"]:
-    """A box in which the cells have run, with the judge of the graded places among them. `judged` takes what came of the cells."""
+def _box(nursery: Nursery, cells: Sequence[Cell], judged: Judged, seconds: float) -> Iterator["_Judge"]:
+    """A box in which the cells have run, with the judge of the graded places among them.
+
+    judged   takes what came of the cells.
+    seconds  for all cells, and again for all checks.
+    """
     models = [facts.value("models.default"), facts.value("models.small")]
     with contextlib.closing(nursery.birth()) as boxed:
         with ScriptedOllama(models=models, listener=boxed.mock) as ollama:
-            corners = _run_cells(boxed, cells, judged)
+            corners = _run_cells(boxed, cells, judged, _clock(seconds))
             boxed.end_of_cells()
-            yield _Judge(nursery, boxed, ollama, cells, corners, judged.lost)
+            yield _Judge(nursery, boxed, ollama, cells, corners, judged.lost, _clock(seconds))
     judged.peak_memory = boxed.watch.peak
 
 
-def _run_cells(boxed: Boxed, cells: Sequence[Cell], judged: Judged) -> dict[int, Corner]:
+def _run_cells(boxed: Boxed, cells: Sequence[Cell], judged: Judged, left: Clock) -> dict[int, Corner]:
     """Run the learner's cells; a snapshot for each graded place that was reached."""
     limits, corners = boxed.policy.limits, {}
-    left = _clock(limits.total_seconds)
     for index, cell in enumerate(cells):
         try:
             if not isinstance(cell, str):
@@ -98,7 +102,7 @@ def _run_cells(boxed: Boxed, cells: Sequence[Cell], judged: Judged) -> dict[int,
     return corners
 
 
-def _clock(seconds: float) -> Callable[[], float]:
+def _clock(seconds: float) -> Clock:
     """A function that tells the seconds left from now on."""
     end = time.monotonic() + seconds
     return lambda: end - time.monotonic()
@@ -107,10 +111,11 @@ def _clock(seconds: float) -> Callable[[], float]:
 class _Judge:
     """Judges the graded places of one box, each from its corner."""
 
-    def __init__(self, nursery: Nursery, boxed: Boxed, ollama: ScriptedOllama, cells: Sequence[Cell], corners: dict[int, Corner], lost: str):
-        self._nursery, self._boxed, self._ollama, self._lost = nursery, boxed, ollama, lost
+    def __init__(
+        self, nursery: Nursery, boxed: Boxed, ollama: ScriptedOllama, cells: Sequence[Cell], corners: dict[int, Corner], lost: str, left: Clock
+    ):
+        self._nursery, self._boxed, self._ollama, self._lost, self._left = nursery, boxed, ollama, lost, left
         self._limits = boxed.policy.limits
-        self._left = _clock(self._limits.total_seconds)
         self._graded = {index: cell for index, cell in enumerate(cells) if not isinstance(cell, str)}
         self._places = {index: Place(self._graded[index], corner, ollama, self._seconds) for index, corner in corners.items()}
 
@@ -164,12 +169,12 @@ class _Again:
     """Judges places in boxes of their own, in which the cells before them have run once more and nothing else has.
 
     For a place that later cells or other checks have made silent, and for each hidden check that must not share a box.
-    All of it together takes as long as a notebook may; a box that would begin later is not made.
+    All of it together may take as long as a notebook's cells may; the last box gets what is left of that.
     """
 
     def __init__(self, nursery: Nursery, cells: Sequence[Cell], guards: Guards, judged: Judged):
         self._nursery, self._cells, self._guards, self._judged = nursery, cells, guards, judged
-        self._left = _clock(2 * nursery.policy.limits.total_seconds)
+        self._left = _clock(nursery.policy.limits.total_seconds)
 
     def judge(self, reports: dict[int, Report], silent: Iterable[int]) -> None:
         """Replace the reports of what is judged again."""
@@ -194,7 +199,7 @@ class _Again:
         """A box for one place: the place's number there, and its judge."""
         cells = [*(cell for cell in self._cells[:index] if isinstance(cell, str)), self._cells[index]]
         run = Judged()
-        with _box(self._nursery, cells, run) as judge:
+        with _box(self._nursery, cells, run, self._left()) as judge:
             yield len(cells) - 1, judge
         self._judged.peak_memory = max(self._judged.peak_memory, run.peak_memory)
 

@@ -50,7 +50,7 @@ def grade_all(
 
     door     that of the warm parent which all workers share; each has one of its own when left out.
     tell     called with each result, and whether it was there from an earlier run.
-    workers  processes; 0 for one per core.
+    workers  processes; 0 for one more than there are cores, because now and then one waits for a timeout that a check wants to see.
     force    grade again what was graded before from the same files by the same checks.
     """
     submissions = list(submissions)
@@ -61,7 +61,7 @@ def grade_all(
     before = {result.student: result for result in folder.results()} if known else {}
     by_hand = folder.by_hand()
     tasks = deque((one, by_hand.get(one.student, ByHand()), known.get(one.student, "")) for one in submissions)
-    for student, marked in _marked(tasks, desk, min(workers or all_cores(), max(1, len(submissions)))):
+    for student, marked in _marked(tasks, desk, min(workers or all_cores() + 1, max(1, len(submissions)))):
         if marked:
             folder.write(marked, keep_submitted)
         table[student] = marked.result if marked else before[student]

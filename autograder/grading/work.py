@@ -27,7 +27,7 @@ from autograder.grading.pages import FeedbackPages
 from autograder.grading.records import failed
 from autograder.grading.rooms import Rooms
 
-ROUNDS = 6  # times that a notebook's total may pass: for cells and for checks, both again, and a last box (engine/judging.py)
+ROUNDS = 4  # times that a notebook's total may pass: for cells, for checks, and both again (engine/judging.py)
 SPARE_SECONDS = 300.0  # for reading and writing, beyond what a submission's notebooks may take
 _DECIDE = ("checks", "server", "engine", "grading", "hidden", "templates")  # folders whose files decide on results
 

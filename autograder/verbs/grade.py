@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of this verb."""
     parser.add_argument("submissions", type=Path, metavar="SUBMISSIONS", help="the folder that holds them")
     parser.add_argument("--out", type=Path, default=Path("course"), metavar="DIR", help="where results go (default: course)")
-    parser.add_argument("--workers", type=_count, default=0, metavar="N", help="processes at work (default: one per core)")
+    parser.add_argument("--workers", type=_count, default=0, metavar="N", help="processes at work (default: one more than cores)")
     parser.add_argument("--force", action="store_true", help="grade again what was graded before")
     parser.add_argument("--results", type=Path, metavar="FILE", help="write the results as JSON to this file too")
     parser.add_argument("--cell-seconds", type=float, metavar="S", help="seconds one cell may take (default: 20)")
