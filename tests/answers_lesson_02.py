@@ -303,7 +303,7 @@ WRONG = {
     ("installed_models", "return in the loop"): (LOOP.format('[m["name"]]'), "return inside the loop ends at the first entry: collect all, return after the loop.", "lists_the_names"),
     ("installed_models", "return in the loop, a text"): (LOOP.format('m["name"]'), "return inside the loop ends at the first entry", "asks_anew"),
     ("installed_models", "prints"): (listing('\n    for m in requests.get(url + "/api/tags", timeout=5).json()["models"]:\n        print(m["name"])'), "You printed the value.", "lists_the_names"),
-    ("ask_or_explain", "model not passed on"): (CAUGHT.format("ask(prompt)", "404: ollama pull {model}"), "Your function asked for 'llama3.2', not 'mistral': pass `model` and `url` on.", "explains_a_missing_model"),
+    ("ask_or_explain", "model not passed on"): (CAUGHT.format("ask(prompt)", "404: ollama pull {model}"), "Your function asked for 'llama3.2', not 'no-such-model': pass `model` and `url` on.", "explains_a_missing_model"),
     ("ask_or_explain", "address not passed on"): (CAUGHT.format("ask(prompt, model)", "{e.response.status_code} {e.response.text}"), "not at /other/api/chat: pass `model` and `url` on.", "repeats_other_errors"),
     ("ask_or_explain", "requests' own words"): (explaining("\n    try:\n        return ask(prompt, model, url)\n    except Exception as problem:\n        return str(problem)"), "These are requests' words. The server's own are in problem.response.text.", "repeats_other_errors"),
     ("ask_or_explain", "status + text"): (explaining('\n    try:\n        return ask(prompt, model, url)\n    except requests.HTTPError as e:\n        return e.response.status_code + e.response.text'), 'A number and a text do not add up: f"{status} {body}"', "repeats_other_errors"),

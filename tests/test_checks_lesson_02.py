@@ -164,9 +164,9 @@ def test_what_requests_returns_is_called_response_in_every_hint(name):
     assert ".json()" not in code or "data = response.json()" in code
 
 
-def test_the_first_hint_for_ask_counts_the_steps_as_its_task_does():
-    assert "Three steps" in EXERCISES["ask"].hints[0]
-    assert "Add steps 2 to 4" in (ROOT / "lessons" / "02_call_a_local_model.py").read_text(encoding="utf-8")
+def test_the_first_hint_for_ask_counts_the_steps_that_the_lesson_shows():
+    assert "Three steps of the worked example are left" in EXERCISES["ask"].hints[0]
+    assert "Worked example: one call in four steps" in (ROOT / "lessons" / "02_call_a_local_model.py").read_text(encoding="utf-8")
 
 
 def test_a_wrong_method_is_never_called_streaming(ollama):
