@@ -11,26 +11,27 @@ Read the files in this order; each adds one idea:
 * ``export.py``     the same weights in another file format
 """
 
-from functools import lru_cache
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 MODEL_FILE = Path(__file__).parent / "data" / "tiny-course-f16.gguf"
 """The course's own model, about 5 MB, 16 bits per weight."""
 
 
-@lru_cache(maxsize=4)
-def _load_once(path: str, changed: int):
-    from .model import Model
-
-    return Model.from_file(path)
+_in_use: WeakValueDictionary = WeakValueDictionary()
 
 
 def load(path=MODEL_FILE):
-    """The model in ``path``, ready to run. The same unchanged file is read only once.
+    """The model in ``path``, ready to run. The same unchanged file is read only once while somebody uses it.
 
     Raises ``BadModelFile`` with a sentence when the file is missing, cut off, or not a model
     that this runtime can run. Forward passes do not change the model, so it may be shared.
     """
+    from .model import Model
+
     path = Path(path).resolve()
-    changed = path.stat().st_mtime_ns if path.exists() else 0
-    return _load_once(str(path), changed)
+    key = path, path.stat().st_mtime_ns if path.exists() else 0
+    model = _in_use.get(key)
+    if model is None:
+        model = _in_use[key] = Model.from_file(path)
+    return model
