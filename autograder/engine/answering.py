@@ -87,7 +87,7 @@ def wait_for_checks(shell: LearnerShell, corner: socket.socket) -> None:
 
     A word without a socket ends that copy only; nothing more to read ends this process.
     """
-    busy = 0
+    busy, pools = 0, [value for value in shell.user_ns.values() if type(value) is ThreadPoolExecutor]
     while True:
         word, sockets, _, _ = socket.recv_fds(corner, 1, 1)
         _end(busy)
@@ -97,18 +97,17 @@ def wait_for_checks(shell: LearnerShell, corner: socket.socket) -> None:
         if sockets and not (busy := fork()):
             corner.close()
             os.setpgid(0, 0)
-            revive_pools(shell.user_ns.values())
+            revive(pools)
             answer_calls(NotebookLearner(shell.user_ns), Channel(socket.socket(fileno=sockets[0])))
             os._exit(0)
         for descriptor in sockets:
             os.close(descriptor)
 
 
-def revive_pools(values: Iterable[Any]) -> None:
+def revive(pools: Iterable[ThreadPoolExecutor]) -> None:
     """Have thread pools start threads again: those they had do not exist in a copy, and they would wait for them for ever."""
-    for pool in values:
-        if type(pool) is ThreadPoolExecutor:
-            pool._threads, pool._idle_semaphore, pool._work_queue = set(), Semaphore(0), SimpleQueue()
+    for pool in pools:
+        pool._threads, pool._idle_semaphore, pool._work_queue = set(), Semaphore(0), SimpleQueue()
 
 
 def _end(process: int) -> None:
