@@ -54,8 +54,8 @@ you_wrote(my_guess)
 #
 # ## 2. Who answered, and where (9 min)
 #
-# The line from `connect()` says: [Ollama](../../glossary.md#ollama), if it runs here and has the model; else the
-# [practice server](../../glossary.md#practice-server) with a [tiny model](../../glossary.md#tiny-model) of about
+# The line that `connect()` printed names the program that answered. That is [Ollama](../../glossary.md#ollama), if it runs here and has
+# the model; else the [practice server](../../glossary.md#practice-server) with a [tiny model](../../glossary.md#tiny-model) of about
 # {{ models.tiny_parameters }} numbers. That one answers to the name `{{ models.default }}`, but it is not that model. Every lesson runs
 # with either.
 
@@ -99,7 +99,7 @@ from urllib.parse import urlsplit
 
 host = urlsplit(OLLAMA).hostname  # 1. take the host out: what stands between // and the port
 number = socket.gethostbyname(host)  # 2. look up the number behind the name, as every program does
-here = ipaddress.ip_address(number).is_loopback  # 3. numbers from 127 on mean "this computer itself"
+here = ipaddress.ip_address(number).is_loopback  # 3. numbers that begin with 127. mean "this computer itself"
 print(f"{OLLAMA}: {host} is {number}; stays on this computer: {here}")
 you_wrote(my_guess_others)
 

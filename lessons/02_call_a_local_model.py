@@ -77,7 +77,7 @@ print(requests.get(OLLAMA, timeout=10).text)
 # - **A common mistake:** *[localhost](../../glossary.md#localhost) is on the internet.* It is this computer's name for itself, at 127.0.0.1. The request never left.
 # - **A common mistake:** *no key means public.* As installed, only programs on this computer reach that address.
 # - **A common mistake:** *Ollama is the model.* It is the [server](../../glossary.md#server) and greets you before any model is
-#   named. A model is a file that it loads.
+#   named (the practice server uses the same words). A model is a file that it loads.
 
 # %% [markdown]
 # ## 2. Take the reply apart (8 min)
@@ -140,7 +140,7 @@ except ValueError as problem:
 #
 # ### Exercise 1: `build_request`
 #
-# *Difficulty 2 of 5, 5 minutes, 5 points.* Return the dictionary for any `prompt` and `model`, asking for one whole reply; send nothing.
+# *Difficulty 2 of 5, 5 minutes, 5 points.* Return a request like the one in the worked example, for any `prompt` and `model`; send nothing.
 # A `system` text, if given, comes first: a [system message](../../glossary.md#system-message) holds standing orders. With one, `messages` is
 #
 # ```python
@@ -149,7 +149,7 @@ except ValueError as problem:
 
 # %% answer="build_request"
 def build_request(prompt, model, system=None):
-    """Return the JSON body of a chat request as a dictionary."""
+    """Return a chat request as a dictionary, which asks for one whole reply."""
     messages = []
     ### BEGIN SOLUTION
     if system is not None:
@@ -187,9 +187,9 @@ check("ask")
 # %% [markdown]
 # ### Exercise 3: `installed_models`
 #
-# *Difficulty 2 of 5, 5 minutes, 4 points.* A model is [pulled](../../glossary.md#pull) once, before its first use:
-# `{{ install.pull }}`. A GET request to the [endpoint](../../glossary.md#endpoint) `/api/tags` lists them. Return every `name`, as a
-# list. Use a timeout; catch no errors.
+# *Difficulty 2 of 5, 5 minutes, 4 points.* A model is [pulled](../../glossary.md#pull) once: `{{ install.pull }}`. A GET to the
+# [endpoint](../../glossary.md#endpoint) `/api/tags`, as below, lists all. Return every `name`, as a list. Use `url` and a timeout; catch
+# no errors.
 
 # %%
 tags = requests.get(f"{OLLAMA}/api/tags", timeout=10).json()
@@ -211,7 +211,7 @@ check("installed_models")
 # %% [markdown]
 # ## 4. Break it on purpose (18 min)
 #
-# Every failure has two halves: the [status code](../../glossary.md#status-code) and the body, the server's own words.
+# Every failure has two halves: the [status code](../../glossary.md#status-code) and the body, the text that comes back: the server's own words.
 #
 # **Predict** four statuses: 200 (done as asked), 404 (not found), 500 (server failed), or none at all?
 
@@ -333,9 +333,9 @@ check("ask_or_explain")
 # %% [markdown]
 # ## 5. A model without memory (9 min)
 #
-# The `ollama` package sends the same POST with less typing: it sets `stream` to false and raises on errors.
+# The `ollama` package sends the same POST and raises on errors. Its answer is an object, with dots for brackets: `answer.message.content`.
 #
-# **Predict.** You tell the model your name. In a second call you ask for it. What will it say?
+# **Predict.** You say your name. In a second call you ask for it. What will it say?
 
 # %%
 my_guess_name = "..."  # your guess, before you run this cell

@@ -124,8 +124,8 @@ with needs_your_code():
 #
 # ## 3. Why 4-bit is more (6 min)
 #
-# Four bits give 16 levels. To make the most of them, every small block of weights gets its own
-# [scale](../../glossary.md#scale), which must be stored too.
+# Four bits count from 0 to 15. So a weight is stored as a *code*, one of these 16 numbers. Every small block of weights has its own
+# [scale](../../glossary.md#scale), the number that turns codes back into weights. It must be stored too.
 #
 # ![One Q4_0 block as a row of boxes: a scale of 16 bits, then 32 codes of 4 bits each. Together 144 bits, or 18 bytes, for 32 weights.](figures/04_block.svg)
 #
@@ -196,14 +196,14 @@ with needs_your_code():
 # Each card holds its model's bits: computed from its shape and recipe, without a look at the file. Your sum lands within 1 %.
 #
 # **The gain**: less memory, and more speed, because fewer bytes are read for each word. **The price**: less
-# [precision](../../glossary.md#precision). In {{ quality.test }}, the measure of how badly the model guesses the next word rose by
+# [precision](../../glossary.md#precision). *Perplexity* measures how badly a model guesses the next word. In {{ quality.test }} it rose by
 # {{ quality.q8_0_percent }} % in Q8_0, {{ quality.q4_k_m_percent }} % in Q4_K_M, {{ quality.q2_k_percent }} % in Q2_K.
 
 # %% [markdown]
 # ## 5. A conversation (11 min)
 #
-# A model looks back at every [token](../../glossary.md#token). So that it need not read them again, it keeps a *key* and a *value* of
-# each, in every [layer](../../glossary.md#layer). This [KV cache](../../glossary.md#kv-cache) grows with the
+# A model looks back at every [token](../../glossary.md#token). So that it need not read them again, it keeps two lists of numbers of each,
+# its *key* and its *value* (no dictionary's), in every [layer](../../glossary.md#layer). This [KV cache](../../glossary.md#kv-cache) grows with the
 # [context](../../glossary.md#context-length).
 #
 # ![A grid: one row per layer, one column per token. Each cell holds a key and a value. A longer conversation adds columns.](figures/04_cache.svg)
@@ -213,7 +213,7 @@ with needs_your_code():
 # %%
 model = load(MODEL_FILE)
 shape = model.shape
-# a key and a value (2), in each layer, for each key-value head, of head_size numbers each
+# a key and a value (2), in each layer, for each stored pair (kv_heads), of head_size numbers each
 numbers = 2 * shape.layers * shape.kv_heads * shape.head_size
 # for every token; this small runtime keeps 32-bit numbers, 4 bytes each
 expected = numbers * shape.context * 4
@@ -227,8 +227,8 @@ print(f"measured in memory: {cache.keys.nbytes + cache.values.nbytes:,} bytes")
 # *Difficulty 2 of 5, 6 minutes, 5 points.* The same sum for a card: a dictionary with `"layers"`, `"heads"`, `"kv_heads"` and
 # `"head_dim"` (numbers in one key, `head_size` in the example). `bytes_per_element` says how large a cached number is; 2 bytes are usual, hence `=2`.
 #
-# Mind the [heads](../../glossary.md#attention-head): `"heads"` look back, and several of them share one stored pair. `"kv_heads"` counts
-# the stored pairs.
+# Mind the [heads](../../glossary.md#attention-head), the parts of a layer that look back: `"heads"` counts them, and several share one stored
+# pair. `"kv_heads"` counts the stored pairs.
 
 # %% answer="kv_cache_bytes"
 def kv_cache_bytes(model, context, bytes_per_element=2):
@@ -297,7 +297,7 @@ with needs_your_code():
         print(f"{model['name']:13} {model['file_bytes'] / GB:.2f} GB: {verdict} in 6 GiB")
 
 # %% [markdown]
-# The *smaller* file does not fit: its cache decides.
+# The 7b model does not fit: its cache decides.
 #
 # ### Exercise 5: `largest_model_that_fits`
 #

@@ -5,6 +5,7 @@ from __future__ import annotations
 from localmodels.checks.core import Exercise, Wrong
 from localmodels.checks.lesson_04_ideas import (
     FOUR_BYTES,
+    STRANGER,
     a_number,
     blame_parts,
     bytes_idea,
@@ -263,6 +264,8 @@ def says_none_when_nothing_fits(learner, ollama):
         idea = "Nothing fits, so there is no name to give. Return None, not an empty text or the smallest model."
         if got == "None":
             idea = "This is the text 'None'. Return None without quotes."
+        elif isinstance(got, str) and got and got not in (FOUR["name"], EIGHT["name"], BIG["name"]):
+            idea = STRANGER
         raise Wrong("With 1 GiB free the answer is None.", _quoted(got), not_passed_on(learner) or idea, see="estimate")
 
 

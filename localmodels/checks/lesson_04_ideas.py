@@ -90,6 +90,9 @@ def density_idea(learner, *asked) -> str | None:
         (lambda size, weights: weights * 8 / size, "Upside down: divide the bits by the weights, not the weights by the bytes."),
         (lambda size, weights: weights / (size * 8), "Upside down: these are weights per bit."),
         (lambda size, weights: size * 8, "These are the bits of the whole block. Divide by the number of weights that share them."),
+        (lambda size, weights: size * 8 / 32, "32 is the example's number of weights. Use `block_weights`."),
+        (lambda size, weights: (size - 2) * 8 / weights, "The scale is part of the cost: do not take its bytes away."),
+        (lambda size, weights: size * weights / 8, "Backwards means the opposite steps: times 8, then divided by the weights."),
         (lambda size, weights: 4.5, THE_EXAMPLE),
         (lambda size, weights: 4, THE_CODES),
         (lambda size, weights: int(size * 8 / weights), THE_CODES),
@@ -183,6 +186,9 @@ def _equal(got, expected: float) -> bool:
     return isinstance(got, (int, float)) and close(got, expected)
 
 
+STRANGER = "This model is not in the list that came in. Use `models`, and the `context` and `free_gib` that are passed."
+
+
 def choice_idea(got, models: list[dict], fitting: list[str], learner, in_all_orders: list = ()) -> str | None:
     """Why a choice among `models` is not the right one.
 
@@ -199,12 +205,12 @@ def choice_idea(got, models: list[dict], fitting: list[str], learner, in_all_ord
     if got is None:
         mistake = "None means that nothing fits. Is there a return at the end, with the name?"
     elif got not in size:
-        mistake = None
+        mistake = STRANGER
     elif got not in fitting:
         mistake = "That model does not fit. Ask fits first, then look for the largest."
     elif list(in_all_orders) and set(map(str, in_all_orders)) == {"roomy"} and prefers_bytes(learner):
         mistake = 'Did you compare bytes? The bigger file has fewer parameters, each in more bits: compare model["parameters"].'
-    elif got == min(fitting, key=size.get):
+    elif got == min(fitting, key=size.get) and (len(fitting) > 2 or set(map(str, in_all_orders)) == {got}):
         mistake = "That is the smallest one. Take the most parameters among those that fit."
     elif got == fitting[0]:
         mistake = "That is the first one that fits, in the order of the list. Compare all that fit by their parameters."

@@ -10,7 +10,7 @@ from localmodels.checks.plain import LearnerError, NotWritten
 from localmodels.checks.slips import quoted_name
 
 SIZE_OF_A_FILE = "The size of a file is known only after publishing. Compute it with weights_bytes."
-ALWAYS_FALSE = "Always False: bytes on one side, GiB on the other? Turn free_gib into bytes: free_gib * GiB."
+ALWAYS_FALSE = "Always False: bytes on one side, GiB on the other? Turn free_gib, and nothing else, into bytes: free_gib * GiB."
 ALWAYS_TRUE = "Always True: GiB on one side, bytes on the other? Bring both to bytes: needed <= free_gib * GiB."
 TOO_MUCH = "The sum comes out too large: weights, KV cache and OVERHEAD_BYTES go in once each, in bytes. Free are free_gib * GiB."
 FIXED_MEMORY = "The same answer for every `free_gib`: a number stands in its place. Use the parameter."

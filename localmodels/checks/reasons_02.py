@@ -13,6 +13,7 @@ from localmodels.checks.chats import A_LIST_IN_ASK, fields, holds_a_list_as_text
 from localmodels.checks.core import Wrong
 from localmodels.checks.plain import LearnerError, Opaque, shown
 
+APPENDED = "`messages` is None here: append changes the list and returns nothing. Write messages.append(...) without `messages =` in front."
 ONE_LIST = '`messages` is a list, even for a single message: [{"role": "user", "content": ...}].'
 
 
@@ -79,6 +80,8 @@ def _why_no_messages(request: dict[str, Any]) -> str:
         return "`prompt` belongs to another endpoint, /api/generate. /api/chat ignores it and answers 200 with no text."
     if "message" in request:
         return "The key is `messages`, with an s, even for one. Ollama ignores a key that it does not know."
+    if "messages" in request:
+        return APPENDED
     return "Without `messages` there is nothing to answer: Ollama only loads the model and says 200."
 
 
@@ -124,7 +127,7 @@ def why_system_failed(request: dict[str, Any], order: str) -> str:
         return "The user did not say this. Give it a message of its own, with the role system."
     if any(order in text for _, text in found):
         return "The role of this message is system, in these letters."
-    return "The parameter `system` is not used yet."
+    return APPENDED if request.get("messages", ()) is None else "The parameter `system` is not used yet."
 
 
 def why_no_list(error: LearnerError, ollama) -> str | None:
@@ -176,6 +179,8 @@ def why_not_silent(value: Any) -> str:
         return "Nobody answered, so these names are old: they are from an earlier cell or written into the code. Ask anew."
     if value is None:
         return "None hides what happened. Without try and except, the error reaches the caller by itself."
+    if isinstance(value, str) and value:
+        return "Nobody answered, so this name is old: it is from an earlier cell or written into the code. Ask anew."
     return "An empty list says: the server is there and has no model. That is another problem with another fix."
 
 

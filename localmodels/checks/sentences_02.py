@@ -72,6 +72,8 @@ def _why_no_help(told: Any, words: list[str]) -> str:
         return "One except for everything hides the cause: somebody will restart a server that runs. Tell the cases apart."
     if "ollama pull" in told and "ollama pull" not in words:
         return "Not every error means a missing model. Look at the status and the body."
+    if words and words[0].isdigit() and all(word in told for word in words[1:]):
+        return "The server's words are there, the status is missing. Put problem.response.status_code in front."
     if _looks_like_error(told):
         return "This says what happened. Say also what to do next."
     return "The words to use are in the table above the exercise, so that a reader knows what to do next."
