@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +26,7 @@ class FeedbackPages:
         settings.HTMLExporter.template_name = "feedback"
         settings.HTMLExporter.extra_template_basedirs = [str(TEMPLATES)]
         exporter = HTMLExporter(config=settings)
-        exporter.register_filter("highlight_code", _once_each(Highlight2HTML(parent=exporter)))
+        exporter.register_filter("highlight_code", Highlight2HTML(parent=exporter))
         self._template = exporter.template
         resources: dict[str, Any] = {"config_dir": ""}
         CSSHTMLHeaderPreprocessor().preprocess(nbformat.v4.new_notebook(), resources)
@@ -47,16 +45,6 @@ class FeedbackPages:
         about = {"notebook": lesson, "score": sum(scores.values()) - late, "max_score": most, "late_penalty": late}
         resources = {"nbgrader": about, "inlining": self._inlining, "global_content_filter": _EVERYTHING}
         return self._template.render(nb={**notebook, "cells": cells}, resources=resources).lstrip()
-
-
-def _once_each(highlight: Highlight2HTML) -> Callable[..., str]:
-    """The same filter, which works once on each text: most cells of a notebook are those of everybody else's."""
-
-    @lru_cache(maxsize=1000)
-    def highlighted(source: str, language: str | None, magics: str | None) -> str:
-        return highlight(source, language, {"magics_language": magics} if magics else None)
-
-    return lambda source, language=None, metadata=None: highlighted(source, language, (metadata or {}).get("magics_language"))
 
 
 def _with_points(cell: dict[str, Any], scores: dict[str, float], comments: dict[str, str]) -> dict[str, Any]:
